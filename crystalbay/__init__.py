@@ -1,0 +1,1 @@
+"""Crystal Bay: one durable inbox, one brain, one board for a travel agency."""
