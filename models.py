@@ -462,7 +462,7 @@ class Channel(Protocol):
         """Is this webhook call authentic? Constant-time."""
 
     def parse(self, body: bytes) -> list[ChannelEvent]:
-        """All events of one webhook body. A bad element becomes `Unreadable`; a body that is no JSON raises ValueError."""
+        """All events of one webhook body. A bad element becomes `Unreadable`; no JSON at all raises ValueError."""
 
     def render(self, chat: Chat, reply: Reply) -> list[Part]:
         """The parts that say `reply` within this channel's limits."""

@@ -28,7 +28,7 @@ class SystemClock:
 
 @dataclass
 class ShiftedClock:
-    """A clock that began at `start` when it was made and runs on from there; for demos and tests with a fixed calendar."""
+    """A clock that showed `start` when it was made and runs on; for demos and tests with a fixed calendar."""
 
     start: datetime
 
