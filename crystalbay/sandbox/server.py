@@ -4,7 +4,7 @@ Control routes, the same on every sandbox:
   GET  /__calls            every provider call so far: [{"method", "path", "query", "body", "at"}]
   POST /__fault            {"match": "/v3/message", "status": 500, "body": …, "headers": {…}, "delay": 1.5, "times": 2,
                             "drop": "before" | "after"}: the next `times` calls whose path contains `match` are spoiled.
-                            `drop: before` cuts the connection before the work, `after` does the work and cuts the answer.
+                            `drop`: `before` cuts the connection before the work, `after` does it and cuts the answer.
   POST /__reset            forget calls, faults and the provider's own state
 """
 
