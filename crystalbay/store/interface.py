@@ -1,0 +1,136 @@
+"""The one interface of the store: read with `find`, write with `commit`, and a few named functions.
+
+A commit is a list of plain changes, applied all or nothing. Because it is plain data, the store may repeat it
+(a deadlock, a lost answer), group it with others (SQLite) or send it as one RPC (Supabase).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Row = dict[str, Any]
+Op = Literal["eq", "ne", "in", "gt", "gte", "lt", "lte", "has"]
+Where = tuple[str, Op, Any]
+"""(column, op, value). `eq None` and `ne None` test for null; `has` finds words in a `search_text` column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A new row. A taken unique value raises Conflict(table, constraint=…)."""
+
+    table: str
+    row: Row
+    now: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class InsertOnce:
+    """A new row unless one with the same `key` columns is there: then nothing, and Done.row is the row found."""
+
+    table: str
+    row: Row
+    key: tuple[str, ...]
+    now: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change one row. `expect` guards any columns, `add` counts, `now` sets columns to the store's clock + seconds.
+
+    A table with a `version` column gets version + 1. A row that is gone or not as expected raises Conflict.
+    """
+
+    table: str
+    id: str
+    set: Row = field(default_factory=dict)
+    expect: Row = field(default_factory=dict)
+    add: Mapping[str, int] = field(default_factory=dict)
+    now: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateWhere:
+    """Change all rows that match. Always after an Update or Require of the row that guards the set."""
+
+    table: str
+    where: tuple[Where, ...]
+    set: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """Change nothing, but lock the row and raise Conflict when it is not as expected."""
+
+    table: str
+    id: str
+    expect: Row = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    table: str
+    id: str
+    expect: Row = field(default_factory=dict)
+
+
+Change = Insert | InsertOnce | Update | UpdateWhere | Require | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one change did: rows touched, whether a row is new, and the row as the database has it (inserts)."""
+
+    n: int = 1
+    new: bool = False
+    row: Row = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """One column of the board: its true count, its sums by currency (minor units) and its first leads."""
+
+    count: int
+    sums: dict[str, int]
+    leads: list[Row]
+
+
+class Store(Protocol):
+    """What every backend offers. All reads and writes are thread-safe; rows are dicts with Python values."""
+
+    def find(
+        self,
+        table: str,
+        where: Sequence[Where] = (),
+        *,
+        order: Sequence[str] = ("created_at", "id"),
+        limit: int = 50,
+        after: Sequence[Any] | None = None,
+        desc: bool = False,
+    ) -> list[Row]:
+        """Rows that match all of `where`, by keyset: `after` holds the order columns of the last row seen."""
+
+    def commit(self, changes: Sequence[Change]) -> list[Done]:
+        """Apply all changes or none. Raises Conflict or StoreUnavailable."""
+
+    def claim_jobs(self, owner: str, limit: int, lease_s: float) -> tuple[list[Row], float | None]:
+        """Take due jobs, one a key, oldest first. Also the seconds until the next could be due (None: nothing open)."""
+
+    def renew_jobs(self, owner: str, held: Sequence[tuple[str, int]], lease_s: float) -> list[str]:
+        """Prolong the leases of (id, attempts) pairs; the ids that are still ours."""
+
+    def take_lease(self, name: str, owner: str, ttl_s: float) -> int | None:
+        """Take or renew a named lease. The term (raised when the owner changes), or None: somebody else holds it."""
+
+    def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
+        """All columns in one round trip; leads carry `customer` and `assignee` rows."""
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit of this process."""
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable when the store is out of reach."""
+
+    def close(self) -> None:
+        """Let go of all connections."""

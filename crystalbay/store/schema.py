@@ -1,0 +1,403 @@
+"""The tables: one SQLAlchemy MetaData is the truth from which the migrations of every backend are rendered.
+
+Ids are UUIDs as text, made by the caller. Times are UTC. Money is an integer of minor units beside its currency.
+JSON columns hold plain data. `version` is raised by every Update of a row.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def time_text(moment: datetime) -> str:
+    """UTC with six fraction digits and Z: text that sorts as time does."""
+    return moment.astimezone(UTC).strftime(_TIME_FORMAT)
+
+
+class Time(TypeDecorator[datetime]):
+    """An aware UTC moment; fixed-width ISO text on SQLite."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else time_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain data; text on SQLite. Dates, Decimals and enums inside must be made plain by the caller's model."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(64), primary_key=True)
+
+
+def _version() -> Column[int]:
+    return Column("version", Integer, nullable=False, server_default="1")
+
+
+def _ref(name: str, table: str, *, null: bool = False) -> Column[str]:
+    return Column(name, String(64), ForeignKey(f"{table}.id"), nullable=null, index=True)
+
+
+def _created() -> Column[datetime]:
+    return Column("created_at", Time, nullable=False)
+
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    _version(),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("active", Boolean, nullable=False, server_default="1"),
+    _created(),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(),
+    _version(),
+    Column("name", String(200), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("hint", String(8), nullable=False),
+    Column("scopes", Json, nullable=False),
+    Column("revoked_at", Time),
+    _created(),
+)
+
+settings = Table("settings", metadata, _id(), _version(), Column("value", Json, nullable=False), _created())
+
+customers = Table(
+    "customers",
+    metadata,
+    _id(),
+    _version(),
+    Column("name", String(200)),
+    Column("phone", String(20)),
+    Column("email", String(254)),
+    Column("language", String(8)),
+    Column("merged_into", String(64)),
+    Column("search_text", Text, nullable=False, server_default=""),
+    _created(),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _id(),
+    _ref("customer_id", "customers"),
+    Column("kind", String(32), nullable=False),
+    Column("value", String(254), nullable=False),
+    _created(),
+    UniqueConstraint("kind", "value"),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    _id(),
+    _version(),
+    Column("number", Integer, nullable=False, unique=True),
+    _ref("customer_id", "customers"),
+    Column("open_key", String(64), unique=True),
+    Column("stage", String(20), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("position", Float, nullable=False),
+    Column("outcome", String(8)),
+    Column("lost_reason", String(500)),
+    Column("title", String(500), nullable=False, server_default=""),
+    Column("channel", String(32), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("external_id", String(200)),
+    Column("trip", Json, nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("utm", Json),
+    Column("tags", Json, nullable=False),
+    Column("category", String(40)),
+    Column("score", Integer, nullable=False, server_default="0"),
+    Column("score_reasons", Json, nullable=False),
+    Column("urgency", String(8), nullable=False, server_default="normal"),
+    Column("mode", String(8), nullable=False, server_default="bot"),
+    Column("needs_human", String(40)),
+    _ref("assignee_id", "users", null=True),
+    Column("value_minor", BigInteger),
+    Column("value_currency", String(3)),
+    Column("unread", Integer, nullable=False, server_default="0"),
+    Column("waiting_since", Time),
+    Column("next_action_at", Time),
+    Column("last_message_at", Time),
+    Column("search_text", Text, nullable=False, server_default=""),
+    _created(),
+    Column("updated_at", Time, nullable=False),
+    UniqueConstraint("source", "external_id"),
+    Index("ix_leads_board", "status", "position", "id"),
+    Index("ix_leads_created", "created_at", "id"),
+)
+
+lead_counts = Table(
+    "lead_counts",
+    metadata,
+    Column("status", String(20), primary_key=True),
+    Column("assignee_id", String(64), primary_key=True),
+    Column("currency", String(3), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    _version(),
+    _ref("customer_id", "customers"),
+    _ref("lead_id", "leads"),
+    Column("provider", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("account", String(100), nullable=False),
+    Column("chat_type", String(32), nullable=False),
+    Column("external_chat_id", String(254), nullable=False),
+    Column("chat_key", String(500), nullable=False, unique=True),
+    Column("answerable", Boolean, nullable=False, server_default="1"),
+    Column("mode", String(8), nullable=False, server_default="bot"),
+    Column("unread", Integer, nullable=False, server_default="0"),
+    Column("inbound_no", Integer, nullable=False, server_default="0"),
+    Column("waiting_for", String(64), index=True),
+    Column("state", Json, nullable=False),
+    Column("last_message_at", Time),
+    _created(),
+    Index("ix_conversations_recent", "last_message_at", "id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    _version(),
+    _ref("conversation_id", "conversations"),
+    _ref("lead_id", "leads"),
+    Column("provider", String(32), nullable=False),
+    Column("external_id", String(200)),
+    Column("direction", String(3), nullable=False),
+    Column("author", String(10), nullable=False),
+    Column("author_id", String(64)),
+    Column("author_name", String(200)),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("note", String(500)),
+    Column("attachments", Json, nullable=False),
+    Column("choices", Json, nullable=False),
+    Column("offers", Json, nullable=False),
+    Column("answers", Json, nullable=False),
+    Column("reply_to", String(200)),
+    Column("state", String(10), nullable=False),
+    Column("error", String(500)),
+    Column("tried_at", Time),
+    Column("edited_at", Time),
+    Column("deleted_at", Time),
+    Column("sent_at", Time),
+    _created(),
+    UniqueConstraint("provider", "external_id"),
+    Index("ix_messages_thread", "conversation_id", "created_at", "id"),
+    Index("ix_messages_lead", "lead_id", "created_at", "id"),
+    Index("ix_messages_state", "conversation_id", "state"),
+)
+
+searches = Table(
+    "searches",
+    metadata,
+    _id(),
+    _version(),
+    Column("query", Json, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("generation", Integer, nullable=False, server_default="1"),
+    Column("result", Json),
+    Column("error", String(500)),
+    Column("fetched_at", Time),
+    _created(),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    _id(),
+    _ref("lead_id", "leads"),
+    _ref("conversation_id", "conversations"),
+    _ref("message_id", "messages", null=True),
+    Column("data", Json, nullable=False),
+    Column("fetched_at", Time, nullable=False),
+    _created(),
+)
+
+activities = Table(
+    "activities",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("actor_kind", String(10), nullable=False),
+    Column("actor_id", String(64)),
+    Column("actor_name", String(200)),
+    Column("lead_id", String(64)),
+    Column("conversation_id", String(64)),
+    Column("message_id", String(64)),
+    Column("data", Json, nullable=False),
+    _created(),
+    Index("ix_activities_lead", "lead_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(64), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(200)),
+    Column("idempotency_key", String(200), unique=True),
+    Column("payload", Json, nullable=False),
+    Column("state", String(10), nullable=False, server_default="ready"),
+    Column("run_at", Time, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("owner", String(100)),
+    Column("lease_until", Time),
+    Column("last_error", String(1000)),
+    Column("finished_at", Time),
+    _created(),
+    Index("ix_jobs_ready", "state", "run_at"),
+    Index("ix_jobs_running", "state", "lease_until"),
+    Index("ix_jobs_key", "key", "seq"),
+    Index("ix_jobs_finished", "state", "finished_at"),
+    sqlite_autoincrement=True,
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("owner", String(100), nullable=False),
+    Column("term", Integer, nullable=False),
+    Column("expires_at", Time, nullable=False),
+)
+
+inbox_events = Table(
+    "inbox_events",
+    metadata,
+    _id(),
+    Column("provider", String(32), nullable=False),
+    Column("external_id", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("error", String(1000)),
+    _created(),
+    UniqueConstraint("provider", "external_id"),
+    Index("ix_inbox_events_state", "state", "created_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    _id(),
+    _version(),
+    Column("kind", String(40), nullable=False),
+    Column("text", String(500), nullable=False),
+    Column("urgent", Boolean, nullable=False, server_default="0"),
+    Column("lead_id", String(64)),
+    Column("user_id", String(64)),
+    Column("read_at", Time),
+    _created(),
+    Index("ix_notices_created", "created_at", "id"),
+)
+
+health = Table(
+    "health",
+    metadata,
+    _id(),
+    _version(),
+    Column("data", Json, nullable=False),
+    Column("at", Time, nullable=False),
+)
+
+pace = Table("pace", metadata, _id(), Column("next_at", Float, nullable=False))
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Json, nullable=False),
+    _created(),
+    comment="What was answered under an Idempotency-Key, so that a repeat gets the same answer",
+)
+
+SQLITE_TRIGGERS = """
+create trigger leads_counted_insert after insert on leads begin
+  insert into lead_counts (status, assignee_id, currency, n, total)
+  values (new.status, coalesce(new.assignee_id, ''), coalesce(new.value_currency, ''), 1, coalesce(new.value_minor, 0))
+  on conflict (status, assignee_id, currency) do update set n = n + 1, total = total + excluded.total;
+end;
+create trigger leads_counted_delete after delete on leads begin
+  update lead_counts set n = n - 1, total = total - coalesce(old.value_minor, 0)
+  where status = old.status and assignee_id = coalesce(old.assignee_id, '')
+    and currency = coalesce(old.value_currency, '');
+end;
+create trigger leads_counted_update after update of status, assignee_id, value_minor, value_currency on leads
+when old.status is not new.status or old.assignee_id is not new.assignee_id
+  or old.value_minor is not new.value_minor or old.value_currency is not new.value_currency begin
+  update lead_counts set n = n - 1, total = total - coalesce(old.value_minor, 0)
+  where status = old.status and assignee_id = coalesce(old.assignee_id, '')
+    and currency = coalesce(old.value_currency, '');
+  insert into lead_counts (status, assignee_id, currency, n, total)
+  values (new.status, coalesce(new.assignee_id, ''), coalesce(new.value_currency, ''), 1, coalesce(new.value_minor, 0))
+  on conflict (status, assignee_id, currency) do update set n = n + 1, total = total + excluded.total;
+end;
+"""
+"""Keep the column counts as leads come, move and go (store_spike section 5: about 12 % of an insert on SQLite)."""

@@ -1,0 +1,248 @@
+"""SqlStore: SQLAlchemy Core on the embedded SQLite, as a file or in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from crystalbay.clock import Clock, SystemClock
+from crystalbay.errors import StoreUnavailable
+from crystalbay.store import statements
+from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
+from crystalbay.store.migrations import migrate_sqlite
+from crystalbay.store.schema import time_text
+from crystalbay.store.sqlite import Writer
+from crystalbay.store.values import where_shape, where_values
+
+READERS = 2
+"""Connections that read at the same time: more only fight for the interpreter lock (store_spike table C)."""
+
+STATUSES = ("new", "in_progress", "pending", "confirmed", "closed")
+
+
+class SqlStore:
+    """The Store on SQLite: WAL, synchronous=FULL, one writer that groups commits, a few readers."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._listeners: list[Callable[[], None]] = []
+        self._memory = make_url(url).database in (None, "", ":memory:")
+        self._engine = self._open(url)
+        self._write = self._engine.connect()
+        self._writer = Writer(self._write, self._clock)
+        migrate_sqlite(self._write)
+
+    def _open(self, url: str) -> Engine:
+        database = make_url(url).database
+        if self._memory:
+            engine = create_engine(
+                "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False, "isolation_level": None}
+            )
+        else:
+            Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(
+                url,
+                poolclass=QueuePool,
+                pool_size=READERS + 1,
+                max_overflow=0,
+                connect_args={"check_same_thread": False, "isolation_level": None},
+            )
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        event.listen(engine, "connect", _prepare)
+        return engine
+
+    # ------------------------------------------------------------------ reading
+
+    @contextmanager
+    def _reader(self) -> Iterator[Connection]:
+        """A reading connection. In memory there is one connection, so a reader waits for the writer's transaction."""
+        if self._memory:
+            with self._writer.exclusive() as connection:
+                yield connection
+            return
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreUnavailable(f"SQLite: {error}") from error
+
+    def find(
+        self,
+        table: str,
+        where: Sequence[Where] = (),
+        *,
+        order: Sequence[str] = ("created_at", "id"),
+        limit: int = 50,
+        after: Sequence[Any] | None = None,
+        desc: bool = False,
+    ) -> list[Row]:
+        statement = statements.find_rows(table, where_shape(where), tuple(order), limit, after is not None, desc)
+        values = where_values(where)
+        if after is not None:
+            values |= {f"after_{column}": value for column, value in zip(order, after, strict=True)}
+        with self._reader() as connection:
+            return [dict(row) for row in connection.execute(statement, values).mappings()]
+
+    def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
+        with self._reader() as connection:
+            columns = {status: self._column(connection, status, where, first) for status in STATUSES}
+            if not where:
+                _add_kept_counts(connection, columns)
+        return columns
+
+    def _column(self, connection: Connection, status: str, where: Sequence[Where], first: int) -> BoardColumn:
+        filters = [("status", "eq", status), *where]
+        statement = statements.board_leads(where_shape(filters), first)
+        leads = [_nest(row) for row in connection.execute(statement, where_values(filters)).mappings()]
+        column = BoardColumn(count=0, sums={}, leads=leads)
+        if where:
+            counted = connection.execute(statements.board_counts(where_shape(filters)), where_values(filters))
+            column = _counted(column, list(counted.tuples()))
+        return column
+
+    def ping(self) -> None:
+        with self._reader() as connection:
+            connection.exec_driver_sql("select 1")
+
+    # ------------------------------------------------------------------ writing
+
+    def commit(self, changes: Sequence[Change]) -> list[Done]:
+        done = self._writer.commit(changes)
+        for listener in self._listeners:
+            listener()
+        return done
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def claim_jobs(self, owner: str, limit: int, lease_s: float) -> tuple[list[Row], float | None]:
+        now = time_text(self._clock.now())
+        if not self._due(now):
+            return [], self._next_due()
+        until = time_text(self._clock.now() + timedelta(seconds=lease_s))
+        claimed = self._writer.transaction(lambda c: _claim(c, owner, limit, now, until))
+        jobs = self.find("jobs", [("id", "in", claimed)], order=("seq",), limit=limit) if claimed else []
+        return jobs, self._next_due()
+
+    def _due(self, now: str) -> bool:
+        with self._reader() as connection:
+            return bool(connection.execute(_DUE, {"now": now}).scalar())
+
+    def _next_due(self) -> float | None:
+        with self._reader() as connection:
+            first = connection.execute(_NEXT).scalar()
+        if first is None:
+            return None
+        return float((datetime.fromisoformat(first) - self._clock.now()).total_seconds())
+
+    def renew_jobs(self, owner: str, held: Sequence[tuple[str, int]], lease_s: float) -> list[str]:
+        until = time_text(self._clock.now() + timedelta(seconds=lease_s))
+
+        def renew(connection: Connection) -> list[str]:
+            values = {"owner": owner, "until": until}
+            return [
+                job_id
+                for job_id, attempts in held
+                if connection.execute(_RENEW, values | {"id": job_id, "attempts": attempts}).rowcount
+            ]
+
+        return self._writer.transaction(renew) if held else []
+
+    def take_lease(self, name: str, owner: str, ttl_s: float) -> int | None:
+        now = self._clock.now()
+        values = {
+            "id": name,
+            "owner": owner,
+            "now": time_text(now),
+            "until": time_text(now + timedelta(seconds=ttl_s)),
+        }
+        term = self._writer.transaction(lambda c: c.execute(_LEASE, values).scalar())
+        return None if term is None else int(term)
+
+    def close(self) -> None:
+        self._write.close()
+        self._engine.dispose()
+
+
+_DUE = text(
+    "select exists(select 1 from jobs where state = 'ready' and run_at <= :now)"
+    " or exists(select 1 from jobs where state = 'running' and lease_until <= :now)"
+)
+_NEXT = text(
+    "select min(t) from (select min(run_at) t from jobs where state = 'ready'"
+    " union all select min(lease_until) from jobs where state = 'running')"
+)
+_CANDIDATES = text(
+    "select id from jobs j where ((state = 'ready' and run_at <= :now) or (state = 'running' and lease_until <= :now))"
+    " and (key is null or not exists (select 1 from jobs o where o.key = j.key and o.seq < j.seq"
+    " and o.state in ('ready', 'running'))) order by seq limit :limit"
+)
+_CLAIM = text(
+    "update jobs set state = 'running', owner = :owner, attempts = attempts + 1, lease_until = :until where id = :id"
+)
+_RENEW = text(
+    "update jobs set lease_until = :until"
+    " where id = :id and attempts = :attempts and owner = :owner and state = 'running'"
+)
+_LEASE = text(
+    "insert into leases (id, owner, term, expires_at) values (:id, :owner, 1, :until)"
+    " on conflict (id) do update set owner = :owner, expires_at = :until,"
+    " term = term + (case when owner = :owner then 0 else 1 end)"
+    " where owner = :owner or expires_at < :now returning term"
+)
+
+
+def _claim(connection: Connection, owner: str, limit: int, now: str, until: str) -> list[str]:
+    ids = list(connection.execute(_CANDIDATES, {"now": now, "limit": limit}).scalars())
+    for job_id in ids:
+        connection.execute(_CLAIM, {"id": job_id, "owner": owner, "until": until})
+    return ids
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _nest(row: Any) -> Row:
+    """The joined columns of customer and assignee as rows of their own."""
+    lead: Row = {}
+    nested: dict[str, Row] = {"customer": {}, "assignee": {}}
+    for name, value in row.items():
+        prefix, _, column = name.partition("__")
+        if column:
+            nested[prefix][column] = value
+        else:
+            lead[name] = value
+    return lead | {"customer": nested["customer"], "assignee": nested["assignee"] if lead["assignee_id"] else None}
+
+
+def _counted(column: BoardColumn, counted: Sequence[Any]) -> BoardColumn:
+    sums: dict[str, int] = defaultdict(int)
+    count = 0
+    for currency, n, total in counted:
+        count += n
+        if currency and total:
+            sums[currency] += int(total)
+    return BoardColumn(count=count, sums=dict(sums), leads=column.leads)
+
+
+def _add_kept_counts(connection: Connection, columns: dict[str, BoardColumn]) -> None:
+    kept: dict[str, list[Any]] = defaultdict(list)
+    for status, currency, n, total in connection.exec_driver_sql(
+        "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
+    ):
+        kept[status].append((currency, n, total))
+    for status, column in columns.items():
+        columns[status] = _counted(column, kept[status])

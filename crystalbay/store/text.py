@@ -1,0 +1,15 @@
+"""What `search_text` columns hold and what is searched in them: the same normal form on both sides."""
+
+from __future__ import annotations
+
+_FOLD = str.maketrans({"ё": "е", "*": " ", "%": " ", "_": " ", "\\": " "})
+
+
+def search_text(*parts: str | None) -> str:
+    """Casefolded text with ё→е and `* % _ \\` as spaces (SQLite folds ASCII only; `*` is a wildcard over REST)."""
+    return " ".join(part for part in parts if part).casefold().translate(_FOLD)
+
+
+def search_words(needle: str) -> list[str]:
+    """The words of a needle in the same normal form; all of them must occur."""
+    return search_text(needle).split()

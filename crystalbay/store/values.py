@@ -1,0 +1,33 @@
+"""Bound values of finds and changes, shared by all SQL engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from crystalbay.clock import Clock
+from crystalbay.store.interface import Row, Where
+from crystalbay.store.text import search_words
+
+
+def where_shape(where: Sequence[Where]) -> tuple[tuple[str, str, bool | int], ...]:
+    """What of a condition decides the SQL: column, operator, null or not, number of words."""
+    return tuple((c, op, len(search_words(v)) if op == "has" else v is None) for c, op, v in where)
+
+
+def where_values(where: Sequence[Where]) -> Row:
+    values: Row = {}
+    for number, (_, op, value) in enumerate(where):
+        if op == "has":
+            values |= {f"where_{number}_{i}": f"%{word}%" for i, word in enumerate(search_words(value))}
+        elif value is not None:
+            values[f"where_{number}"] = list(value) if op == "in" else value
+    return values
+
+
+def now_values(now: Mapping[str, float], clock: Clock) -> Row:
+    """Columns that are set to the clock plus some seconds."""
+    if not now:
+        return {}
+    moment = clock.now()
+    return {column: moment + timedelta(seconds=seconds) for column, seconds in now.items()}
