@@ -132,6 +132,7 @@ class SandboxServer:
             time.sleep(fault.delay)
         if fault.drop == "before":
             self._cut()
+            return Response(status=500)  # nobody hears it; without an answer here the view would still do the work
         if fault.drop == "after":
             request.environ["sandbox.cut"] = True
             return None
