@@ -1,0 +1,130 @@
+"""Messages of a conversation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crystalbay.web.i18n import _, _l
+from crystalbay.web.views import formats
+from crystalbay.web.views.formats import Local
+from crystalbay.web.views.names import Json
+from crystalbay.web.views.trips import OfferView, offer_view
+from models import Author, MessageState
+
+_MARKS = {  # state → icon, word
+    MessageState.SCHEDULED: ("clock", _l("запланировано")),
+    MessageState.QUEUED: ("clock", _l("в очереди")),
+    MessageState.SENDING: ("clock", _l("отправляется")),
+    MessageState.SENT: ("check2", _l("отправлено")),
+    MessageState.DELIVERED: ("check2-all", _l("доставлено")),
+    MessageState.READ: ("check2-all", _l("прочитано")),
+    MessageState.FAILED: ("exclamation-circle-fill", _l("Не доставлено")),
+    MessageState.UNKNOWN: ("exclamation-circle-fill", _l("Неизвестно, дошло ли сообщение")),
+    MessageState.CANCELLED: ("x-circle", _l("отменено")),
+}
+_WHO = {
+    Author.CUSTOMER: _l("Клиент"),
+    Author.BOT: _l("ИИ"),
+    Author.MANAGER: _l("Менеджер"),
+    Author.SYSTEM: _l("Система"),
+}
+_FILES = {
+    "image": ("image", _l("Фото")),
+    "audio": ("mic", _l("Голосовое сообщение")),
+    "video": ("camera-video", _l("Видео")),
+    "sticker": ("emoji-smile", _l("Стикер")),
+    "geo": ("geo-alt", _l("Место на карте")),
+    "contact": ("person-vcard", _l("Контакт")),
+}
+_LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)]")
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of a message's text; `href` when it is a web address."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    icon: str
+    name: str
+    url: str | None
+    picture: bool  # ours, so the page may show it
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message. `kind`: customer | bot | manager | system; `mark` is the delivery icon of an outgoing one."""
+
+    id: str
+    kind: str
+    outgoing: bool
+    who: str
+    parts: tuple[TextPart, ...]
+    attachments: tuple[AttachmentView, ...]
+    offers: tuple[OfferView, ...]
+    choices: tuple[str, ...]
+    state: str
+    mark: str | None
+    mark_text: str
+    problem: str | None
+    can_retry: bool
+    time: str
+    iso: str
+    day: str
+    day_line: str
+
+
+def message_view(message: Json, local: Local) -> MessageView:
+    """The view of a REST message; `error` (why it failed) is read when it is there."""
+    author = Author(message["author"])
+    state = MessageState(message["state"])
+    outgoing = message["direction"] == "out"
+    mark, words = _MARKS.get(state, (None, "")) if outgoing else (None, "")
+    problem = str(words) if outgoing and state in (MessageState.FAILED, MessageState.UNKNOWN) else None
+    if problem and message.get("error"):
+        problem = f"{problem}: {message['error']}"
+    sent = local.at(message["created_at"])
+    return MessageView(
+        id=message["id"],
+        kind=author.value,
+        outgoing=outgoing,
+        who=str(_WHO[author]),
+        parts=text_parts(message.get("text") or ""),
+        attachments=tuple(_attachment(item) for item in message.get("attachments") or ()),
+        offers=tuple(offer_view(offer, local) for offer in message.get("offers") or ()),
+        choices=tuple(choice["label"] for choice in message.get("choices") or ()),
+        state=state.value,
+        mark=mark,
+        mark_text=str(words),
+        problem=problem,
+        can_retry=state is MessageState.FAILED and author is Author.MANAGER,
+        time=formats.clock(sent, local),
+        iso=sent.isoformat(),
+        day=sent.date().isoformat(),
+        day_line=formats.day_line(sent, local),
+    )
+
+
+def text_parts(text: str) -> tuple[TextPart, ...]:
+    """The text cut at its web addresses, so that the template makes links without touching markup."""
+    parts: list[TextPart] = []
+    end = 0
+    for found in _LINK.finditer(text):
+        if found.start() > end:
+            parts.append(TextPart(text[end : found.start()]))
+        parts.append(TextPart(found.group(), found.group()))
+        end = found.end()
+    return (*parts, TextPart(text[end:])) if end < len(text) else tuple(parts)
+
+
+def _attachment(item: Json) -> AttachmentView:
+    icon, name = _FILES.get(item["kind"], ("paperclip", _("Файл")))
+    url = item.get("url")
+    safe = url if url and url.startswith(("/", "https://", "http://")) else None
+    ours = safe is not None and safe.startswith("/")
+    return AttachmentView(icon, item.get("name") or str(name), safe, ours and item["kind"] == "image")
