@@ -1,0 +1,1 @@
+"""Background work: the runner of job rows, the handlers by kind, the schedule under a lease."""

@@ -1,0 +1,209 @@
+"""All settings, from the environment and `.env`: names, defaults and what is allowed (DESIGN.md, "Environment").
+
+A wrong or half value stops the start with the variable's name. Secrets are SecretStr: they print as stars.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from crystalbay.errors import ConfigError
+
+AppEnv = Literal["production", "development", "demo"]
+
+_PAIRS = (
+    ("supabase_url", "supabase_key"),
+    ("wazzup_api_key", "wazzup_api_secret"),
+    ("bitrix_domain", "bitrix_access_token"),
+    ("bitrix_client_id", "bitrix_client_secret"),
+    ("admin_email", "admin_password"),
+)
+_URLS = (
+    "public_url",
+    "static_url",
+    "supabase_url",
+    "samo_api_url",
+    "wazzup_api_url",
+    "sendgrid_api_url",
+    "openai_base_url",
+    "telegram_api_url",
+    "bitrix_webhook_url",
+    "bitrix_oauth_url",
+    "sentry_dsn",
+)
+
+
+class Settings(BaseSettings):
+    """One immutable object, made once at start by `load()` and handed to whoever needs it."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    app_env: AppEnv = "production"
+    database_url: str = ""
+    data_dir: Path = Path("data")
+    secret_key: SecretStr = SecretStr("")
+    personal_data_key: SecretStr = SecretStr("")
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = ""
+    admin_email: str = ""
+    admin_password: SecretStr = SecretStr("")
+    cors_origins: str = ""
+    static_url: str = ""
+    timezone: str = "Europe/Moscow"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    sentry_dsn: str = ""
+    poll_interval_s: float = Field(default=30, ge=0.05, le=3600)
+    debounce_s: float = Field(default=2, ge=0, le=8)
+
+    openai_api_key: SecretStr = SecretStr("")
+    openai_model: str = "gpt-4o"
+    openai_fallback_models: str = ""
+    openai_base_url: str = "https://api.openai.com/v1"
+
+    samo_oauth_token: SecretStr = SecretStr("")
+    samo_api_url: str = "https://b2b.anextour.com/api/v1/partner"
+    samo_booking: Literal["off", "profile"] = "off"
+
+    wazzup_api_key: SecretStr = SecretStr("")
+    wazzup_api_secret: SecretStr = SecretStr("")
+    wazzup_api_url: str = "https://api.wazzup24.com/v3"
+
+    sendgrid_api_key: SecretStr = SecretStr("")
+    sendgrid_from_email: str = ""
+    sendgrid_api_url: str = "https://api.sendgrid.com"
+    sendgrid_webhook_public_key: str = ""
+    sendgrid_inbound_secret: SecretStr = SecretStr("")
+    sendgrid_inbound_domain: str = ""
+
+    supabase_url: str = ""
+    supabase_key: SecretStr = SecretStr("")
+
+    telegram_bot_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_managers_chat_id: str = ""
+
+    bitrix_webhook_url: SecretStr = SecretStr("")
+    bitrix_domain: str = ""
+    bitrix_access_token: SecretStr = SecretStr("")
+    bitrix_application_token: SecretStr = SecretStr("")
+    bitrix_category_id: str = ""
+    bitrix_client_id: str = ""
+    bitrix_client_secret: SecretStr = SecretStr("")
+    bitrix_refresh_token: SecretStr = SecretStr("")
+    bitrix_oauth_url: str = "https://oauth.bitrix.info"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("must be an IANA zone such as Europe/Moscow") from error
+        return name
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, text: str) -> str:
+        for origin in filter(None, (part.strip() for part in text.split(","))):
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} is no origin; give scheme and host, such as https://example.com")
+        return text
+
+    @field_validator(*_URLS)
+    @classmethod
+    def _web_address(cls, value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        parts = urlsplit(text)
+        if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must be a full address that begins with https:// (or http://)")
+        return value.rstrip("/") if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, text: str) -> str:
+        if text and not text.startswith(("sqlite://", "postgresql://")):
+            raise ValueError("must begin with sqlite:// or postgresql://")
+        return text
+
+    @field_validator("wazzup_api_secret")
+    @classmethod
+    def _letters_and_digits(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not (text.isascii() and text.isalnum() and len(text) <= 100):
+            raise ValueError("must be letters and digits only, at most 100: it is a part of the webhook address")
+        return value
+
+    @model_validator(mode="after")
+    def _no_half_pairs(self) -> Settings:
+        for pair in _PAIRS:
+            missing = [name.upper() for name in pair if not _plain(getattr(self, name))]
+            if len(missing) == 1:
+                given = next(name.upper() for name in pair if name.upper() != missing[0])
+                raise ValueError(f"{missing[0]} is missing: {given} is set, and the two work only together")
+        return self
+
+    @property
+    def store_url(self) -> str:
+        """DATABASE_URL when set; else the Supabase pair; else the embedded file under DATA_DIR."""
+        if self.database_url:
+            return self.database_url
+        if self.supabase_url:
+            return "supabase:"
+        return f"sqlite:///{(self.data_dir / 'crystalbay.db').resolve()}"
+
+    @property
+    def origins(self) -> list[str]:
+        return [part.strip().rstrip("/") for part in self.cors_origins.split(",") if part.strip()]
+
+    @property
+    def simulated(self) -> bool:
+        """May simulated providers run here?"""
+        return self.app_env != "production"
+
+
+def _plain(value: Any) -> str:
+    return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the environment and `.env`. Raises ConfigError: every wrong variable with the reason and what is allowed."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_sentence(problem) for problem in error.errors())) from None
+
+
+def _sentence(problem: Any) -> str:
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    name = ".".join(str(part) for part in problem["loc"]).upper()
+    return f"{name}: {reason}" if name else reason
+
+
+def kept_secret(settings: Settings, name: str, given: SecretStr) -> str:
+    """The secret that was given, or one that is made once and kept under DATA_DIR (mode 600).
+
+    Several machines over one database must share it by the environment variable.
+    """
+    if given.get_secret_value():
+        return given.get_secret_value()
+    path = settings.data_dir / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")

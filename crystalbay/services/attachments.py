@@ -1,0 +1,104 @@
+"""Files that customers send: fetched once from the provider, kept under DATA_DIR, served to those who may see the lead.
+
+Every link is hostile: only the provider's own hosts, no redirects, 50 MB at most (Wazzup contract section 7).
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from crystalbay.errors import PermanentError, TransientError
+from crystalbay.services.context import Context
+from crystalbay.services.work import new_job
+from crystalbay.store.interface import Change, Row, Update
+from models import Attachment
+
+LIMIT_BYTES = 50 * 1024 * 1024
+_TIMEOUT = (5, 30)
+_PROVIDER_HOSTS = ("store.wazzup24.com",)
+
+
+def entry(item: Attachment) -> dict[str, Any]:
+    """How a message keeps an attachment: `remote` until fetched; a place without a file stays as it is."""
+    return {"id": str(uuid.uuid4()), "kind": item.kind, "name": item.name, "source": item.url, "state": "remote"}
+
+
+def fetch_jobs(message: Row) -> list[Change]:
+    """One job for each file of a new message."""
+    return [
+        new_job("fetch", {"message_id": message["id"], "file_id": item["id"]}, key=f"fetch:{message['id']}")
+        for item in message["attachments"]
+        if item["source"] and item["kind"] != "geo"
+    ]
+
+
+def fetch(ctx: Context, message_id: str, file_id: str) -> list[Change]:
+    """Download one file. Answers the change that makes it `stored`, or `failed` with the reason."""
+    message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
+    item = next(item for item in message["attachments"] if item["id"] == file_id)
+    if item["state"] != "remote":
+        return []
+    try:
+        mime, size = _download(ctx, item["source"], path_of(ctx, file_id))
+        found = {"state": "stored", "mime": mime, "size": size, "url": f"/files/{message_id}/{file_id}"}
+    except PermanentError as error:
+        found = {"state": "failed", "error": str(error)}
+    items = [entry | found if entry["id"] == file_id else entry for entry in message["attachments"]]
+    return [Update("messages", message_id, {"attachments": items}, expect={"version": message["version"]})]
+
+
+def path_of(ctx: Context, file_id: str) -> Path:
+    """Where a fetched file lies."""
+    return ctx.settings.data_dir / "attachments" / file_id
+
+
+def _download(ctx: Context, url: str, path: Path) -> tuple[str, int]:
+    """Stream to a temporary file, then rename: a file that is there is whole. Answers its type and size in bytes."""
+    if not _allowed(ctx, url):
+        raise PermanentError("the link does not lead to the provider's file store")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{uuid.uuid4()}.part")
+    try:
+        with requests.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as answer:
+            _check(answer)
+            size = _save(answer, part)
+            mime = answer.headers.get("Content-Type", "application/octet-stream").split(";")[0]
+        os.replace(part, path)
+    except requests.RequestException as error:
+        raise TransientError(f"the file could not be fetched: {type(error).__name__}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return mime, size
+
+
+def _check(answer: requests.Response) -> None:
+    if answer.status_code >= 500 or answer.status_code == 429:
+        raise TransientError(f"the file store answered {answer.status_code}")
+    if answer.status_code != 200:
+        raise PermanentError(f"the file store answered {answer.status_code}")
+
+
+def _save(answer: requests.Response, part: Path) -> int:
+    size = 0
+    with part.open("wb") as file:
+        for chunk in answer.iter_content(64 * 1024):
+            size += len(chunk)
+            if size > LIMIT_BYTES:
+                raise PermanentError("the file is larger than 50 MB")
+            file.write(chunk)
+    return size
+
+
+def _allowed(ctx: Context, url: str) -> bool:
+    """The provider's file store, or (demo and development) the host that WAZZUP_API_URL names."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname in _PROVIDER_HOSTS:
+        return True
+    own = urlsplit(ctx.settings.wazzup_api_url)
+    return (parts.scheme, parts.netloc) == (own.scheme, own.netloc)

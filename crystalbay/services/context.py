@@ -1,0 +1,54 @@
+"""What every use case needs, handed over in one object; made once at start by `main`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from crystalbay.clock import Clock
+from crystalbay.config import Settings
+from crystalbay.store.interface import Store
+from models import Channel, Offer, SearchQuery, Understanding
+
+
+class Found(Protocol):
+    """What a supplier search answers (api_integration.SearchResult)."""
+
+    offers: tuple[Offer, ...]
+    fetched_at: datetime
+    unserved: str | None
+    alternatives: tuple[str, ...]
+
+
+class Supplier(Protocol):
+    """The tour supplier as the services see it (api_integration.SamoClient)."""
+
+    def search(self, query: SearchQuery) -> Any: ...
+    def expand(self, query: SearchQuery, offer: Offer) -> list[Offer]: ...
+
+
+Understand = Callable[..., Understanding]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The store, the clock, the settings and the outside world, as given."""
+
+    store: Store
+    clock: Clock
+    settings: Settings
+    channels: Mapping[str, Channel]
+    supplier: Supplier | None
+    understand: Understand
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return ZoneInfo(self.settings.timezone)
+
+    def local_now(self) -> datetime:
+        """Now on the office's wall clock."""
+        return self.clock.now().astimezone(self.zone)

@@ -1,0 +1,308 @@
+"""Conversations: what is queued to go out, who answers, what a person reads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from crystalbay.errors import Conflict, Invalid, NotFound, StoreError
+from crystalbay.services import leads
+from crystalbay.services.activities import activity
+from crystalbay.services.context import Context
+from crystalbay.services.viewers import Actor, Viewer, visible_leads
+from crystalbay.services.work import new_job
+from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
+from models import Author, Chat, MessageState, Mode, Reply
+
+PROVIDER_TIMEOUT_S = 35.0
+"""The longest that a part may be `sending`: the clients' connect + read time-outs."""
+
+_WAITING = (MessageState.SCHEDULED.value, MessageState.QUEUED.value)
+
+
+def chat_of(conversation: Row) -> Chat:
+    """Where a conversation lives, as its channel knows it."""
+    return Chat(
+        provider=conversation["provider"],
+        channel=conversation["channel"],
+        account=conversation["account"],
+        chat_type=conversation["chat_type"],
+        chat_id=conversation["external_chat_id"],
+    )
+
+
+def present(row: Row) -> dict[str, Any]:
+    """A conversation as REST shows it."""
+    names = "id lead_id channel external_chat_id mode unread last_message_at answerable"
+    return {name: row[name] for name in names.split()} | {"customer": {"id": row["customer_id"]}}
+
+
+def present_message(row: Row) -> dict[str, Any]:
+    """A message as REST shows it; a supplier's opaque claim and a file's source address stay inside."""
+    names = (
+        "id conversation_id lead_id direction author author_name text note choices state error external_id"
+        " reply_to edited_at deleted_at created_at version"
+    )
+    shown = {name: row[name] for name in names.split()}
+    shown["attachments"] = [
+        {name: item.get(name) for name in ("id", "kind", "name", "mime", "size", "state", "url")}
+        for item in row["attachments"]
+    ]
+    shown["offers"] = [{k: v for k, v in offer.items() if k != "claim"} for offer in row["offers"]]
+    return shown
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def read(ctx: Context, viewer: Viewer, conversation_id: str) -> Row:
+    """The row of a conversation whose lead the viewer may see; NotFound otherwise."""
+    viewer.require("conversations:read")
+    rows = ctx.store.find("conversations", [("id", "eq", conversation_id)], limit=1)
+    if not rows or not _visible(ctx, viewer, rows[0]["lead_id"]):
+        raise NotFound("no such conversation")
+    return rows[0]
+
+
+def _visible(ctx: Context, viewer: Viewer, lead_id: str) -> bool:
+    rule = visible_leads(viewer)
+    return not rule or bool(ctx.store.find("leads", [("id", "eq", lead_id), *rule], limit=1))
+
+
+def of_lead(ctx: Context, viewer: Viewer, lead_id: str) -> list[Row]:
+    """All conversations of a lead, the most recently used first."""
+    leads.read(ctx, viewer, lead_id)
+    rows = ctx.store.find("conversations", [("lead_id", "eq", lead_id)], limit=50)
+    return sorted(rows, key=lambda row: row["last_message_at"] or row["created_at"], reverse=True)
+
+
+def list_conversations(
+    ctx: Context, viewer: Viewer, where: Sequence[Where], *, limit: int, after: Sequence[Any] | None
+) -> list[Row]:
+    """A page of conversations, newest first; `after` is (created_at, id)."""
+    viewer.require("conversations:read")
+    visible_leads(viewer)
+    return ctx.store.find("conversations", where, limit=limit, after=after, desc=True)
+
+
+def thread(
+    ctx: Context, viewer: Viewer, conversation_id: str, *, limit: int, after: Sequence[Any] | None = None
+) -> list[Row]:
+    """A page of messages, newest first; `after` is (created_at, id) of the oldest one seen."""
+    read(ctx, viewer, conversation_id)
+    return ctx.store.find("messages", [("conversation_id", "eq", conversation_id)], limit=limit, after=after, desc=True)
+
+
+def mark_read(ctx: Context, viewer: Viewer, conversation_id: str) -> None:
+    """A person has the conversation before his eyes: its badge goes away."""
+    viewer.require("conversations:write")
+    conversation = read(ctx, viewer, conversation_id)
+    if conversation["unread"]:
+        seen = conversation["unread"]
+        ctx.store.commit(
+            [
+                Update("conversations", conversation_id, add={"unread": -seen}),
+                Update("leads", conversation["lead_id"], add={"unread": -seen}),
+                activity(
+                    "conversation.read",
+                    viewer.actor,
+                    lead_id=conversation["lead_id"],
+                    conversation_id=conversation_id,
+                ),
+            ]
+        )
+
+
+# --------------------------------------------------------------------------- going out
+
+
+def queue(
+    ctx: Context,
+    conversation: Row,
+    reply: Reply,
+    *,
+    author: Author,
+    actor: Actor,
+    answers: Sequence[str] = (),
+    reply_to: str | None = None,
+) -> list[Change]:
+    """The changes that queue a reply: a message row and a delivery job for each part, then the activities.
+
+    The caller puts the guard first: Update(conversation, expect={inbound_no, mode}).
+    """
+    channel = ctx.channels[conversation["provider"]]
+    now = ctx.clock.now()
+    changes: list[Change] = []
+    acts: list[Change] = []
+    parts = channel.render(chat_of(conversation), reply)
+    for number, part in enumerate(parts):
+        last = number == len(parts) - 1
+        row = leads.message_row(
+            conversation,
+            direction="out",
+            author=author.value,
+            author_id=actor.id,
+            author_name=actor.name,
+            text=part.text,
+            attachments=[{"kind": "document", "url": part.content_url}] if part.content_url else [],
+            choices=[{"label": c.label, "value": c.value} for c in reply.choices] if last else [],
+            offers=[offer.model_dump(mode="json") for offer in reply.offers] if last else [],
+            answers=list(answers),
+            reply_to=reply_to if number == 0 else None,
+            state=MessageState.QUEUED.value,
+            created_at=now + timedelta(microseconds=number),
+        )
+        changes.append(Insert("messages", row))
+        changes.append(
+            new_job("deliver", {"message_id": row["id"]}, key=f"deliver:{conversation['id']}", once=row["id"])
+        )
+        acts.append(_act("message.queued", actor, conversation, row["id"]))
+    return [*changes, *acts]
+
+
+def _act(kind: str, actor: Actor, conversation: Row, message_id: str | None = None, **data: Any) -> Insert:
+    return activity(
+        kind,
+        actor,
+        lead_id=conversation["lead_id"],
+        conversation_id=conversation["id"],
+        message_id=message_id,
+        **data,
+    )
+
+
+def answer(
+    ctx: Context, viewer: Viewer, conversation_id: str, text: str, *, reply_to: str | None = None
+) -> dict[str, Any]:
+    """A manager writes to the customer, and the machine stops here. Returns the message as REST shows it."""
+    viewer.require("conversations:write")
+    if not text.strip():
+        raise Invalid("text", "write something first")
+    for _ in range(leads.RETRIES):
+        conversation = read(ctx, viewer, conversation_id)
+        if not conversation["answerable"]:
+            raise Invalid("conversation", "nobody can be answered here: it came by a form or from a group")
+        lead = leads.read(ctx, viewer, conversation["lead_id"])
+        queued = queue(
+            ctx,
+            conversation,
+            Reply(text.strip()),
+            author=Author.MANAGER,
+            actor=viewer.actor,
+            reply_to=reply_to,
+        )
+        try:
+            ctx.store.commit([*_human_leads(conversation, lead, viewer, answered=True), *queued])
+        except Conflict:
+            continue
+        first = next(c.row for c in queued if isinstance(c, Insert) and c.table == "messages")
+        return present_message(ctx.store.find("messages", [("id", "eq", first["id"])], limit=1)[0])
+    raise StoreError("overtaken too often while a message was queued")
+
+
+def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any]:
+    """A person answers from now on. Returns when no machine part is on its way any more."""
+    viewer.require("conversations:write")
+    for _ in range(leads.RETRIES):
+        conversation = read(ctx, viewer, conversation_id)
+        if conversation["mode"] == Mode.HUMAN:
+            break
+        lead = leads.read(ctx, viewer, conversation["lead_id"])
+        try:
+            ctx.store.commit(_human_leads(conversation, lead, viewer, answered=False))
+        except Conflict:
+            continue
+        break
+    _wait_for_machine(ctx, conversation_id)
+    return present(read(ctx, viewer, conversation_id))
+
+
+def machine_stops(conversation: Row, **sets: Any) -> list[Change]:
+    """The changes that end the machine's part in a conversation: mode human, its waiting parts cancelled."""
+    return [
+        Update(
+            "conversations",
+            conversation["id"],
+            {"mode": Mode.HUMAN.value, "waiting_for": None, **sets},
+            expect={"lead_id": conversation["lead_id"]},
+        ),
+        UpdateWhere(
+            "messages",
+            (
+                ("conversation_id", "eq", conversation["id"]),
+                ("author", "eq", Author.BOT.value),
+                ("state", "in", _WAITING),
+            ),
+            {"state": MessageState.CANCELLED.value},
+        ),
+    ]
+
+
+def _human_leads(conversation: Row, lead: Row, viewer: Viewer, *, answered: bool) -> list[Change]:
+    """Mode, assignee and clocks when a person takes over or answers; nothing about it when he already leads."""
+    sets: Row = {"mode": Mode.HUMAN.value}
+    if lead["assignee_id"] is None and viewer.role:
+        sets["assignee_id"] = viewer.id
+    if answered:
+        sets |= {"waiting_since": None, "needs_human": None, "unread": 0}
+    changes = machine_stops(conversation, **({"unread": 0} if answered else {}))
+    fields = sorted(name for name, value in sets.items() if lead[name] != value)
+    changes.append(Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}))
+    if conversation["mode"] != Mode.HUMAN:
+        changes.append(
+            _act(
+                "conversation.mode",
+                viewer.actor,
+                conversation,
+                mode="human",
+                version=lead["version"] + 1,
+                fields=fields,
+            )
+        )
+    return changes
+
+
+def _wait_for_machine(ctx: Context, conversation_id: str) -> None:
+    """Until no machine part is `sending`; bounded, because a crashed sender's part stays so until it is taken up."""
+    deadline = time.monotonic() + PROVIDER_TIMEOUT_S
+    where: list[Where] = [
+        ("conversation_id", "eq", conversation_id),
+        ("state", "eq", MessageState.SENDING.value),
+        ("author", "eq", Author.BOT.value),
+    ]
+    while ctx.store.find("messages", where, limit=1) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def release(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any]:
+    """The machine may answer again, beginning with the customer's next message."""
+    viewer.require("conversations:write")
+    for _ in range(leads.RETRIES):
+        conversation = read(ctx, viewer, conversation_id)
+        if conversation["mode"] == Mode.BOT:
+            break
+        if not conversation["answerable"]:
+            raise Invalid("conversation", "the machine cannot answer here")
+        lead = leads.read(ctx, viewer, conversation["lead_id"])
+        sets = {"mode": Mode.BOT.value, "needs_human": None}
+        try:
+            ctx.store.commit(
+                [
+                    Update("conversations", conversation_id, {"mode": Mode.BOT.value}, expect={"mode": "human"}),
+                    Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
+                    _act(
+                        "conversation.mode",
+                        viewer.actor,
+                        conversation,
+                        mode="bot",
+                        version=lead["version"] + 1,
+                        fields=sorted(sets),
+                    ),
+                ]
+            )
+        except Conflict:
+            continue
+        break
+    return present(read(ctx, viewer, conversation_id))

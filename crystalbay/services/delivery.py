@@ -1,0 +1,203 @@
+"""How an outgoing part gets out, at most once where the provider cannot tell, and what is known of its fate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from crystalbay.errors import PermanentError, TransientError
+from crystalbay.services import leads
+from crystalbay.services.activities import activity
+from crystalbay.services.context import Context
+from crystalbay.services.conversations import chat_of, machine_stops
+from crystalbay.services.handover import notice
+from crystalbay.services.viewers import SYSTEM, Actor
+from crystalbay.store.interface import Change, Insert, Row, Update
+from models import (
+    Author,
+    DeliveryReport,
+    MessageReceived,
+    MessageState,
+    Mode,
+    OutgoingPart,
+    Part,
+    delivery_advances,
+)
+
+log = structlog.get_logger(__name__)
+
+REPEAT_WITHIN_S = 45.0
+"""How long a send may be repeated under the same client id (Wazzup remembers it for 60 s; contract section 4)."""
+
+
+def deliver(ctx: Context, message_id: str) -> list[Change]:
+    """Send one part. Answers the changes that record how it went.
+
+    The part is `sending` in the store before the call. A part found `sending` was cut in flight: it is repeated while
+    the provider's idempotency protects it, then it is `unknown`, for a person to look at.
+    """
+    message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
+    first_try = message["state"] == MessageState.QUEUED
+    if first_try:
+        message |= {"tried_at": ctx.clock.now(), "state": MessageState.SENDING.value}
+        sets = {name: message[name] for name in ("state", "tried_at")}
+        ctx.store.commit(
+            [Update("messages", message_id, sets, expect={"state": MessageState.QUEUED.value}), _state(message)]
+        )
+    elif message["state"] != MessageState.SENDING:
+        return []
+    elif ctx.clock.now() - message["tried_at"] > timedelta(seconds=REPEAT_WITHIN_S):
+        return _ended(ctx, message, MessageState.UNKNOWN, "Связь прервалась во время отправки")
+    return _send(ctx, message, first_try=first_try)
+
+
+def _send(ctx: Context, message: Row, *, first_try: bool) -> list[Change]:
+    conversation = ctx.store.find("conversations", [("id", "eq", message["conversation_id"])], limit=1)[0]
+    file = next((item["url"] for item in message["attachments"]), None)
+    outgoing = OutgoingPart(
+        chat=chat_of(conversation),
+        part=Part(text=message["text"], content_url=file),
+        client_id=message["id"],
+        by_machine=message["author"] == Author.BOT,
+    )
+    try:
+        external_id = ctx.channels[message["provider"]].send(outgoing)
+    except PermanentError as error:
+        return _ended(ctx, message, MessageState.FAILED, str(error))
+    except TransientError as error:
+        _not_yet(ctx, message, surely_not_sent=first_try and not error.outcome_unknown)
+        raise
+    sets: Row = {"state": MessageState.SENT.value, "sent_at": ctx.clock.now(), "external_id": external_id}
+    return _adopted(ctx, message, sets)
+
+
+def _adopted(ctx: Context, message: Row, sets: Row) -> list[Change]:
+    """Record a send; an echo or a status may have been faster and already said more."""
+    now = ctx.store.find("messages", [("id", "eq", message["id"])], limit=1)[0]
+    if now["state"] != MessageState.SENDING:
+        return []
+    return [Update("messages", message["id"], sets, expect={"version": now["version"]}), _state(message | sets)]
+
+
+def _not_yet(ctx: Context, message: Row, *, surely_not_sent: bool) -> None:
+    """What was surely not accepted waits as `queued`, however long; what perhaps was stays `sending`."""
+    if surely_not_sent:
+        sets: Row = {"state": MessageState.QUEUED.value, "tried_at": None}
+        guard = {"state": MessageState.SENDING.value, "tried_at": message["tried_at"]}
+        ctx.store.commit([Update("messages", message["id"], sets, expect=guard), _state(message | sets)])
+
+
+def give_up(ctx: Context, message_id: str, error: str) -> list[Change]:
+    """The last attempt failed. Still queued: never accepted. Still sending: nobody can tell."""
+    message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
+    if message["state"] == MessageState.QUEUED:
+        return _ended(ctx, message, MessageState.FAILED, error)
+    if message["state"] == MessageState.SENDING:
+        return _ended(ctx, message, MessageState.UNKNOWN, error)
+    return []
+
+
+def _ended(ctx: Context, message: Row, state: MessageState, why: str) -> list[Change]:
+    """A part that did not get out, or perhaps did not: kept, shown with the reason, and managers are told."""
+    lead = ctx.store.find("leads", [("id", "eq", message["lead_id"])], limit=1)[0]
+    customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
+    sets = {"state": state.value, "error": why[:500]}
+    kind = "not_sent" if state is MessageState.FAILED else "send_unknown"
+    told = notice(kind, lead, customer["name"] or customer["phone"] or "клиент", user_id=lead["assignee_id"])
+    guard = {"state": message["state"]}
+    return [Update("messages", message["id"], sets, expect=guard), told, _state(message | sets)]
+
+
+def _state(message: Row) -> Insert:
+    return activity(
+        "message.state",
+        SYSTEM,
+        lead_id=message["lead_id"],
+        conversation_id=message["conversation_id"],
+        message_id=message["id"],
+        state=message["state"],
+        error=message["error"],
+    )
+
+
+# --------------------------------------------------------------------------- what the provider reports
+
+
+def report_changes(ctx: Context, event: DeliveryReport) -> list[Change] | None:
+    """The changes that a delivery report makes; [] when it is old news; None when its message is not known (yet)."""
+    rows = ctx.store.find("messages", [("external_id", "eq", event.external_id), ("direction", "eq", "out")], limit=1)
+    return _reported(ctx, rows[0], event.state, event.error) if rows else None
+
+
+def _reported(ctx: Context, message: Row, state: MessageState, error: str | None) -> list[Change]:
+    if not delivery_advances(MessageState(message["state"]), state):
+        return []
+    if state is MessageState.FAILED:
+        return _ended(ctx, message, state, error or "Не доставлено")
+    sets: Row = {"state": state.value, "error": None}
+    return [Update("messages", message["id"], sets, expect={"version": message["version"]}), _state(message | sets)]
+
+
+def echo_seen(ctx: Context, event: MessageReceived) -> list[Change]:
+    """A message left the agency's account. Ours: adopt what it tells. Not ours: a person stepped in by another way."""
+    known = ctx.store.find(
+        "messages", [("provider", "eq", event.chat.provider), ("external_id", "eq", event.external_id)], limit=1
+    )
+    state = event.state or MessageState.SENT
+    if known:
+        return _reported(ctx, known[0], state, event.error)
+    rows = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
+    if not rows:
+        return []
+    ours = _own_send(ctx, rows[0], event)
+    if ours:
+        reached = state if state is not MessageState.FAILED else MessageState.SENT
+        sets: Row = {"external_id": event.external_id, "state": reached.value, "error": None}
+        if ours["sent_at"] is None:
+            sets["sent_at"] = event.sent_at
+        return [Update("messages", ours["id"], sets, expect={"version": ours["version"]}), _state(ours | sets)]
+    return _person_wrote(ctx, rows[0], event, state)
+
+
+def _own_send(ctx: Context, conversation: Row, event: MessageReceived) -> Row | None:
+    """A part of ours whose provider id is not known yet: same chat, same text, lately tried."""
+    recent = ctx.store.find(
+        "messages",
+        [
+            ("conversation_id", "eq", conversation["id"]),
+            ("direction", "eq", "out"),
+            ("external_id", "eq", None),
+            ("state", "in", ("sending", "sent", "unknown")),
+        ],
+        limit=50,
+        desc=True,
+    )
+    return next((row for row in recent if row["text"].strip() == event.text.strip()), None)
+
+
+def _person_wrote(ctx: Context, conversation: Row, event: MessageReceived, state: MessageState) -> list[Change]:
+    lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
+    actor = Actor("manager", None, event.author_name or "Сотрудник с телефона")
+    row = leads.message_row(
+        conversation,
+        direction="out",
+        author=Author.MANAGER.value,
+        author_name=actor.name,
+        text=event.text,
+        note=event.note,
+        external_id=event.external_id,
+        state=state.value,
+        error=event.error,
+        sent_at=event.sent_at,
+    )
+    sets: Row = {"mode": Mode.HUMAN.value, "waiting_since": None}
+    ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
+    took = activity("conversation.mode", actor, mode="human", version=lead["version"] + 1, fields=sorted(sets), **ids)
+    return [
+        *machine_stops(conversation),
+        Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
+        Insert("messages", row, now={"created_at": 0.0}),
+        *([took] if conversation["mode"] != Mode.HUMAN else []),
+        activity("message.queued", actor, message_id=row["id"], **ids),
+    ]

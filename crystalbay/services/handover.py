@@ -1,0 +1,66 @@
+"""Handing a conversation to a person: who answers, by when, and who is told."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from crystalbay.services.context import Context
+from crystalbay.services.office import read_office
+from crystalbay.store.interface import Insert, Row
+
+REASONS = {
+    "asked": "Клиент просит человека",
+    "confused": "ИИ дважды не понял клиента",
+    "angry": "Клиент недоволен",
+    "urgent": "Срочный вопрос",
+    "supplier": "Поиск туров не отвечает",
+    "no_supplier": "Поиск туров не подключён",
+    "nothing_found": "Туров по запросу не нашлось",
+    "booking": "Клиент выбрал тур",
+    "support": "Проблема с поездкой",
+    "change": "Изменение или отмена брони",
+    "payment": "Вопрос об оплате",
+    "status": "Вопрос о брони",
+    "question": "Вопрос, на который нужен человек",
+    "media": "Клиент прислал файл или голосовое",
+    "broken": "ИИ не смог ответить",
+}
+"""Why a person is needed, in the words that managers read."""
+
+URGENT = frozenset({"asked", "angry", "urgent", "support", "booking"})
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Who answers (None: somebody of the office) and by when, in office time."""
+
+    assignee_id: str | None
+    name: str | None
+    by: datetime
+
+
+def promise(ctx: Context, lead: Row) -> Promise:
+    """Who will answer this lead's customer: its assignee, else the default one, else the office; within its hours."""
+    office = read_office(ctx.store)
+    by = office.answer_by(ctx.local_now())
+    for user_id in filter(None, (lead["assignee_id"], office.default_assignee)):
+        users = ctx.store.find("users", [("id", "eq", user_id), ("active", "eq", True)], limit=1)
+        if users:
+            return Promise(user_id, users[0]["name"], by)
+    return Promise(None, None, by)
+
+
+def notice(kind: str, lead: Row, who: str, *, user_id: str | None = None) -> Insert:
+    """The change that tells managers; `user_id` None: everybody (the unassigned queue)."""
+    row = {
+        "id": str(uuid.uuid4()),
+        "kind": kind,
+        "text": f"{REASONS.get(kind, kind)}: {who}"[:500],
+        "urgent": kind in URGENT,
+        "lead_id": lead["id"],
+        "user_id": user_id,
+        "read_at": None,
+    }
+    return Insert("notices", row, now={"created_at": 0.0})

@@ -1,0 +1,100 @@
+"""Moving cards: columns, stages, places between neighbours, and what closing needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crystalbay.errors import Conflict, Invalid, StoreError
+from crystalbay.services import leads
+from crystalbay.services.context import Context
+from crystalbay.services.viewers import Viewer
+from crystalbay.store.interface import Change, Row, Update, Where
+from models import FIRST_STAGE, Outcome, Stage, Status
+
+
+def move(
+    ctx: Context,
+    viewer: Viewer,
+    lead_id: str,
+    *,
+    version: int,
+    status: Status | None = None,
+    stage: Stage | None = None,
+    before_id: str | None = None,
+    after_id: str | None = None,
+    outcome: Outcome | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Move a card to a column or stage, just before or after another card (on top when neither is named).
+
+    Raises Invalid (closing without outcome, lost without reason) and VersionConflict (somebody else moved it).
+    """
+    viewer.require("leads:write")
+    for _ in range(leads.RETRIES):
+        lead = leads.read(ctx, viewer, lead_id)
+        leads.refuse_overtaken(ctx, lead, version, {"stage", "position"})
+        target = stage or (Stage(lead["stage"]) if lead["status"] == status else FIRST_STAGE[status or Status.NEW])
+        sets = leads.stage_sets(target) | _closing(target, lead, outcome, reason)
+        sets["position"], moved = _place(ctx, sets["status"], lead_id, before_id, after_id)
+        data = {"from": lead["stage"], "to": target.value}
+        try:
+            ctx.store.commit([*moved, *leads.change(lead, sets, viewer.actor, "lead.moved", **data)])
+        except Conflict as conflict:
+            if conflict.constraint == "open_key":
+                raise Invalid("stage", "the customer already has another open lead; close that one first") from None
+            continue
+        return leads.show(ctx, viewer, lead_id)
+    raise StoreError("overtaken too often while a lead was moved")
+
+
+def _closing(target: Stage, lead: Row, outcome: Outcome | None, reason: str | None) -> Row:
+    if target is not Stage.COMPLETED:
+        reopened = lead["status"] == Status.CLOSED
+        return {"outcome": None, "lost_reason": None} | ({"open_key": lead["customer_id"]} if reopened else {})
+    outcome = outcome or (Outcome(lead["outcome"]) if lead["outcome"] else None)
+    reason = reason or lead["lost_reason"]
+    if outcome is None:
+        raise Invalid("outcome", "closing needs an outcome: won or lost")
+    if outcome is Outcome.LOST and not (reason or "").strip():
+        raise Invalid("reason", "a lost lead needs a reason")
+    return {"outcome": outcome.value, "lost_reason": reason if outcome is Outcome.LOST else None, "open_key": None}
+
+
+def _place(
+    ctx: Context, status: str, lead_id: str, before_id: str | None, after_id: str | None
+) -> tuple[float, list[Change]]:
+    """The position between two neighbours, and the changes that make room when their gap is used up."""
+    column: list[Where] = [("status", "eq", status), ("id", "ne", lead_id)]
+
+    def neighbours(op: str, position: float, *, desc: bool) -> list[Row]:
+        where: list[Where] = [*column, ("position", op, position)]  # type: ignore[list-item]
+        return ctx.store.find("leads", where, order=("position", "id"), limit=20, desc=desc)
+
+    anchor_id = before_id or after_id
+    anchor = ctx.store.find("leads", [*column, ("id", "eq", anchor_id)], limit=1) if anchor_id else []
+    if not anchor:
+        first = ctx.store.find("leads", column, order=("position", "id"), limit=1)
+        return min(-ctx.clock.now().timestamp(), first[0]["position"] - 1 if first else 0.0), []
+    position = anchor[0]["position"]
+    if before_id:
+        above = neighbours("lt", position, desc=True)
+        low, high = (above[0]["position"] if above else position - 2), position
+    else:
+        below = neighbours("gt", position, desc=False)
+        low, high = position, (below[0]["position"] if below else position + 2)
+    middle = (low + high) / 2
+    if low < middle < high:
+        return middle, []
+    return high, _make_room(neighbours("gte", high, desc=False), high)
+
+
+def _make_room(following: Sequence[Row], start: float) -> list[Change]:
+    """Spread the next cards evenly up to the last of them, so that one place before them is free again."""
+    if not following:
+        return []
+    step = max((following[-1]["position"] - start) / (len(following) + 1), 1e-3)
+    return [
+        Update("leads", row["id"], {"position": start + step * (n + 1)}, expect={"position": row["position"]})
+        for n, row in enumerate(following)
+    ]
