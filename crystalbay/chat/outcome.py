@@ -1,0 +1,208 @@
+"""The commit of a turn: the guard first, then what was learnt, what goes out, and the activities last."""
+
+from __future__ import annotations
+
+from crystalbay.chat import phrases, words
+from crystalbay.chat.turn import Turn
+from crystalbay.services import conversations, customers, handover, leads
+from crystalbay.services.activities import activity
+from crystalbay.services.office import read_office
+from crystalbay.services.titles import trip_title
+from crystalbay.services.viewers import BOT
+from crystalbay.store.interface import Change, Insert, Row, Update
+from crystalbay.store.text import search_text
+from inquiry_processor import Assessment, assess
+from models import Author, MessageState, Mode, Reply, Stage, TripRequest, Urgency, moved_forward
+
+
+def turn_changes(turn: Turn) -> list[Change]:
+    """The guard first, then what was learnt, what goes out, and the activities last."""
+    _handover_words(turn)
+    outgoing = _outgoing(turn)
+    return [
+        _guard(turn),
+        *(processed(message) for message in turn.pending),
+        *customer_changes(turn),
+        *lead_changes(turn),
+        *turn.extra,
+        *outgoing,
+        *understood_activity(turn),
+        *_handover_changes(turn),
+    ]
+
+
+def _guard(turn: Turn) -> Update:
+    sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for}
+    if turn.hand_over and turn.takes_over:
+        sets |= {"mode": Mode.HUMAN.value, "waiting_for": None}
+    expect = {
+        "inbound_no": turn.conversation["inbound_no"],
+        "mode": Mode.BOT.value,
+        "waiting_for": turn.conversation["waiting_for"],
+    }
+    return Update("conversations", turn.conversation["id"], sets, expect=expect)
+
+
+def processed(message: Row) -> Update:
+    return Update(
+        "messages", message["id"], {"state": MessageState.PROCESSED.value}, expect={"state": message["state"]}
+    )
+
+
+def _handover_words(turn: Turn) -> None:
+    """What the customer hears when a person takes over."""
+    if turn.promised and turn.takes_over:
+        hotel = words.hotel(turn.chosen.hotel) if turn.chosen else ""
+        turn.say(phrases.handed_over(turn.ctx, str(turn.hand_over), turn.promised, turn.dialogue, hotel=hotel))
+
+
+def _handover_changes(turn: Turn) -> list[Change]:
+    """Managers are told, and the timeline says why."""
+    if not turn.promised or not turn.hand_over:
+        return []
+    who = turn.customer["name"] or turn.customer["phone"] or f"лид № {turn.lead['number']}"
+    return [
+        handover.notice(turn.hand_over, turn.lead, who, user_id=turn.promised.assignee_id),
+        activity(
+            "handover",
+            BOT,
+            lead_id=turn.lead["id"],
+            conversation_id=turn.conversation["id"],
+            reason=turn.hand_over,
+            words=handover.REASONS[turn.hand_over],
+            by=turn.promised.by.isoformat(),
+            assignee=turn.promised.name,
+        ),
+    ]
+
+
+def _outgoing(turn: Turn) -> list[Change]:
+    """The reply's parts and delivery jobs; the offers it shows become rows that never change."""
+    if turn.reply is None:
+        return []
+    reply = turn.reply
+    if not turn.dialogue.introduced:
+        office = read_office(turn.ctx.store).name
+        reply = Reply(
+            f"{phrases.say('hello', turn.dialogue, office=office)}\n\n{reply.text}", reply.choices, reply.offers
+        )
+        turn.dialogue.introduced = True
+    answers = turn.dialogue.unanswered
+    turn.dialogue.unanswered = []
+    queued = conversations.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
+    return [*_offer_rows(turn), *queued, *_offers_activity(turn)]
+
+
+def _offer_rows(turn: Turn) -> list[Change]:
+    return [
+        Insert(
+            "offers",
+            {
+                "id": offer.id,
+                "lead_id": turn.lead["id"],
+                "conversation_id": turn.conversation["id"],
+                "data": offer.model_dump(mode="json"),
+                "fetched_at": offer.fetched_at,
+            },
+            now={"created_at": 0.0},
+        )
+        for offer in turn.offers
+    ]
+
+
+def _offers_activity(turn: Turn) -> list[Change]:
+    if not turn.offers:
+        return []
+    hotels = [offer.hotel for offer in turn.offers]
+    return [activity("offers.sent", BOT, lead_id=turn.lead["id"], count=len(hotels), hotels=hotels)]
+
+
+def assessed(turn: Turn) -> Assessment:
+    answered = bool(turn.dialogue.asked) and bool(turn.understood and turn.understood.slots)
+    return assess(
+        TripRequest.model_validate(turn.trip),
+        turn.understood,
+        offers=turn.offers,
+        chosen=turn.chosen is not None,
+        over_budget=turn.over_budget,
+        has_contact=bool(turn.customer["phone"] or turn.customer["email"]),
+        question_answered=answered and bool(turn.conversation["state"].get("asked")),
+        category=turn.lead["category"],
+    )
+
+
+def lead_changes(turn: Turn) -> list[Change]:
+    """Trip, score, stage and value of the lead; the machine only moves a stage forward."""
+    found, lead = assessed(turn), turn.lead
+    trip = TripRequest.model_validate(turn.trip)
+    sets: Row = {
+        "trip": leads.trip_json(trip),
+        "evidence": lead["evidence"] | turn.evidence,
+        "title": trip_title(trip),
+        "score": found.score,
+        "score_reasons": found.reasons,
+        "category": found.category,
+        "search_text": search_text(turn.customer["search_text"], trip_title(trip)),
+    }
+    if turn.understood:
+        sets["urgency"] = found.urgency.value
+    if found.value and not (lead["value_minor"] and not turn.offers):
+        sets |= {"value_minor": int(found.value.amount * 100), "value_currency": found.value.currency}
+    if turn.hand_over:
+        sets |= _needs_human(turn)
+    if turn.reply and not turn.hand_over:
+        sets["waiting_since"] = None
+    before = Stage(lead["stage"])
+    stage = moved_forward(before, found.stage) if found.stage else before
+    changed = {name: value for name, value in sets.items() if lead[name] != value}
+    if stage is not before:
+        moved = leads.stage_sets(stage)
+        if moved["status"] != lead["status"]:
+            moved["position"] = -turn.ctx.clock.now().timestamp()
+        return leads.change(lead, changed | moved, BOT, "lead.moved", **{"from": before.value, "to": stage.value})
+    return leads.change(lead, changed, BOT) if changed else []
+
+
+def _needs_human(turn: Turn) -> Row:
+    sets: Row = {"needs_human": turn.hand_over}
+    if turn.takes_over:
+        sets["mode"] = Mode.HUMAN.value
+        if turn.promised and turn.lead["assignee_id"] is None:
+            sets["assignee_id"] = turn.promised.assignee_id
+    if turn.hand_over in handover.URGENT:
+        sets["urgency"] = Urgency.HIGH.value
+    return sets
+
+
+def customer_changes(turn: Turn) -> list[Change]:
+    """Contact data that the customer told goes to his row; identities are joined only when a channel proves them."""
+    slots = turn.understood.slots if turn.understood else {}
+    fresh = customers.contact_changes(
+        turn.customer, name=slots.get("customer_name"), phone=slots.get("phone"), email=slots.get("email")
+    )
+    if turn.customer["language"] != turn.dialogue.language:
+        fresh["language"] = turn.dialogue.language
+    turn.customer = turn.customer | fresh
+    return [Update("customers", turn.customer["id"], fresh)] if fresh else []
+
+
+def understood_activity(turn: Turn) -> list[Change]:
+    if turn.understood is None:
+        return []
+    understood = turn.understood
+    return [
+        activity(
+            "understood",
+            BOT,
+            lead_id=turn.lead["id"],
+            conversation_id=turn.conversation["id"],
+            intent=understood.intent.value,
+            slots=understood.slots,
+            evidence=understood.evidence,
+            confidence=understood.confidence,
+            urgency=understood.urgency.value,
+            sentiment=understood.sentiment.value,
+            language=understood.language.value,
+            messages=[message["id"] for message in turn.pending],
+        )
+    ]

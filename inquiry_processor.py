@@ -1,0 +1,98 @@
+"""Assess an inquiry: its category, a score with reasons, urgency, value, and the stage it should be in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from models import Intent, Money, Offer, Sentiment, Stage, TripRequest, Understanding, Urgency
+
+_CATEGORIES = {
+    Intent.SUPPORT_PROBLEM: "support",
+    Intent.CHANGE_OR_CANCEL: "change",
+    Intent.PAYMENT_QUESTION: "payment",
+    Intent.BOOKING_STATUS: "status",
+    Intent.SPAM: "spam",
+}
+"""Intents that say what a lead is about; all others leave it a sale."""
+
+_KNOWN_POINTS = (
+    ("destination_country", 20, "назвал направление"),
+    ("date_from", 20, "назвал даты"),
+    ("budget_max", 15, "назвал бюджет"),
+    ("departure_city", 10, "назвал город вылета"),
+    ("adults", 10, "назвал состав"),
+    ("nights_min", 5, "назвал длительность"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What an inquiry is worth now. `score` is 0 to 100; `reasons` are plain lines: {"points", "text"}."""
+
+    category: str
+    score: int
+    reasons: list[dict[str, Any]]
+    urgency: Urgency
+    value: Money | None
+    stage: Stage | None
+    confidence: float
+
+
+def assess(
+    trip: TripRequest,
+    understood: Understanding | None = None,
+    *,
+    offers: Sequence[Offer] = (),
+    chosen: bool = False,
+    over_budget: bool = False,
+    has_contact: bool = False,
+    question_answered: bool = False,
+    category: str | None = None,
+) -> Assessment:
+    """Assess from what is known of the trip, the newest words and what was offered."""
+    urgency = understood.urgency if understood else Urgency.NORMAL
+    reasons = [_reason(points, text) for slot, points, text in _KNOWN_POINTS if getattr(trip, slot) is not None]
+    facts = (
+        (has_contact, 10, "есть контакт"),
+        (chosen, 30, "выбрал вариант"),
+        (urgency is Urgency.HIGH, 10, "торопится"),
+        (urgency is Urgency.LOW, -15, "пока присматривается"),
+        (over_budget, -10, "бюджет ниже рынка"),
+        (understood is not None and understood.sentiment is Sentiment.NEG, -5, "недоволен"),
+    )
+    reasons += [_reason(points, text) for holds, points, text in facts if holds]
+    found = _CATEGORIES.get(understood.intent) if understood else None
+    return Assessment(
+        category=found or category or "sale",
+        score=0 if found == "spam" else max(0, min(100, sum(reason["points"] for reason in reasons))),
+        reasons=reasons,
+        urgency=urgency,
+        value=_value(trip, offers),
+        stage=_stage(offers, chosen=chosen, question_answered=question_answered),
+        confidence=understood.confidence.get("intent", 0.5) if understood else 0.5,
+    )
+
+
+def _reason(points: int, text: str) -> dict[str, Any]:
+    return {"points": points, "text": text}
+
+
+def _stage(offers: Sequence[Offer], *, chosen: bool, question_answered: bool) -> Stage | None:
+    if chosen:
+        return Stage.COMMERCIAL_OFFER
+    if offers:
+        return Stage.TOUR_SELECTION
+    return Stage.CONSULTATION if question_answered else None
+
+
+def _value(trip: TripRequest, offers: Sequence[Offer]) -> Money | None:
+    """What the sale may bring: the cheapest offer made, else what the customer wants to spend on the whole party."""
+    if offers:
+        return min((offer.price for offer in offers), key=lambda price: price.amount)
+    if trip.budget_max is None or trip.budget_currency is None:
+        return None
+    heads = (trip.adults or 1) + len(trip.children or ()) if trip.budget_per == "person" else 1
+    return Money(amount=Decimal(trip.budget_max) * heads, currency=trip.budget_currency)
