@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 import requests
 
 from crystalbay.errors import PermanentError, TransientError
+from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
+from crystalbay.services.viewers import SYSTEM
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change, Row, Update
 from models import Attachment
@@ -49,8 +51,28 @@ def fetch(ctx: Context, message_id: str, file_id: str) -> list[Change]:
         found = {"state": "stored", "mime": mime, "size": size, "url": f"/files/{message_id}/{file_id}"}
     except PermanentError as error:
         found = {"state": "failed", "error": str(error)}
-    items = [entry | found if entry["id"] == file_id else entry for entry in message["attachments"]]
-    return [Update("messages", message_id, {"attachments": items}, expect={"version": message["version"]})]
+    return _marked(message, file_id, found)
+
+
+def given_up(ctx: Context, message_id: str, file_id: str, error: str) -> list[Change]:
+    """The file could not be fetched: shown as such, with the reason."""
+    message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
+    return _marked(message, file_id, {"state": "failed", "error": error[:300]})
+
+
+def _marked(message: Row, file_id: str, found: dict[str, Any]) -> list[Change]:
+    items = [item | found if item["id"] == file_id else item for item in message["attachments"]]
+    return [
+        Update("messages", message["id"], {"attachments": items}, expect={"version": message["version"]}),
+        activity(
+            "message.file",
+            SYSTEM,
+            lead_id=message["lead_id"],
+            conversation_id=message["conversation_id"],
+            message_id=message["id"],
+            state=found["state"],
+        ),
+    ]
 
 
 def path_of(ctx: Context, file_id: str) -> Path:

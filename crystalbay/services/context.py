@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from api_integration import SearchResult
 from crystalbay.clock import Clock
 from crystalbay.config import Settings
 from crystalbay.store.interface import Store
 from models import Channel, Offer, SearchQuery, Understanding
-
-
-class Found(Protocol):
-    """What a supplier search answers (api_integration.SearchResult)."""
-
-    offers: tuple[Offer, ...]
-    fetched_at: datetime
-    unserved: str | None
-    alternatives: tuple[str, ...]
+from wazzup_integration import WazzupClient
 
 
 class Supplier(Protocol):
     """The tour supplier as the services see it (api_integration.SamoClient)."""
 
-    def search(self, query: SearchQuery) -> Any: ...
+    def search(self, query: SearchQuery) -> SearchResult: ...
     def expand(self, query: SearchQuery, offer: Offer) -> list[Offer]: ...
 
 
@@ -43,6 +36,7 @@ class Context:
     channels: Mapping[str, Channel]
     supplier: Supplier | None
     understand: Understand
+    wazzup: WazzupClient | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -26,10 +26,12 @@ REASONS = {
     "question": "Вопрос, на который нужен человек",
     "media": "Клиент прислал файл или голосовое",
     "broken": "ИИ не смог ответить",
+    "not_sent": "Сообщение не доставлено",
+    "send_unknown": "Неизвестно, ушло ли сообщение",
 }
 """Why a person is needed, in the words that managers read."""
 
-URGENT = frozenset({"asked", "angry", "urgent", "support", "booking"})
+URGENT = frozenset({"asked", "angry", "urgent", "support", "booking", "integration"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,22 @@ def promise(ctx: Context, lead: Row) -> Promise:
 
 
 def notice(kind: str, lead: Row, who: str, *, user_id: str | None = None) -> Insert:
-    """The change that tells managers; `user_id` None: everybody (the unassigned queue)."""
+    """The change that tells managers of a lead; `user_id` None: everybody (the unassigned queue)."""
+    return _notice(kind, f"{REASONS[kind]}: {who}", lead_id=lead["id"], user_id=user_id)
+
+
+def office_notice(kind: str, text: str) -> Insert:
+    """The change that tells everybody of something that belongs to no lead."""
+    return _notice(kind, text, lead_id=None, user_id=None)
+
+
+def _notice(kind: str, text: str, *, lead_id: str | None, user_id: str | None) -> Insert:
     row = {
         "id": str(uuid.uuid4()),
         "kind": kind,
-        "text": f"{REASONS.get(kind, kind)}: {who}"[:500],
+        "text": text[:500],
         "urgent": kind in URGENT,
-        "lead_id": lead["id"],
+        "lead_id": lead_id,
         "user_id": user_id,
         "read_at": None,
     }

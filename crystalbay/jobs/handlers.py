@@ -1,0 +1,65 @@
+"""Which handler runs which kind of job, how patient it is, and what happens when it is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import intelligent_chat_processor as brain
+from crystalbay.jobs.runner import Handler
+from crystalbay.services import attachments, channel_watch, delivery, inbox, retention, tours
+from crystalbay.services.context import Context
+from crystalbay.services.work import Job
+from crystalbay.store.interface import Change
+from models import DeliveryReport, MessageState
+
+
+def handlers(ctx: Context) -> Mapping[str, Handler]:
+    """All kinds of jobs of this version."""
+
+    def report(job: Job) -> list[Change]:
+        told = DeliveryReport(
+            external_id=job.payload["external_id"],
+            state=MessageState(job.payload["state"]),
+            at=datetime.fromisoformat(job.payload["at"]),
+            error=job.payload["error"],
+        )
+        return inbox.report_again(ctx, told, (ctx.clock.now() - job.created_at).total_seconds())
+
+    return {
+        "ingest": Handler(lambda job: inbox.ingest(ctx, job.payload["event_id"])),
+        "process": Handler(
+            lambda job: brain.process(ctx, job.payload["conversation_id"]),
+            died=lambda job, error: brain.broken(ctx, job.payload["conversation_id"], error),
+            failures=4,
+        ),
+        "searching": Handler(
+            lambda job: brain.still_searching(ctx, job.payload["conversation_id"], job.payload["search"]), failures=2
+        ),
+        "search": Handler(
+            lambda job: tours.run(ctx, job.payload["search"]),
+            died=lambda job, error: tours.failed(ctx, job.payload["search"], error),
+            failures=3,
+            at_once=4,
+        ),
+        "wake": Handler(lambda job: tours.wake(ctx, job.payload["search"])),
+        "deliver": Handler(
+            lambda job: delivery.deliver(ctx, job.payload["message_id"]),
+            died=lambda job, error: delivery.give_up(ctx, job.payload["message_id"], error),
+            failures=20,
+        ),
+        "report": Handler(report),
+        "fetch": Handler(
+            lambda job: attachments.fetch(ctx, job.payload["message_id"], job.payload["file_id"]),
+            died=lambda job, error: attachments.given_up(ctx, job.payload["message_id"], job.payload["file_id"], error),
+            at_once=4,
+        ),
+        "assess": Handler(lambda job: brain.understand_import(ctx, job.payload["message_id"]), failures=4),
+        "register": Handler(
+            lambda job: channel_watch.register(ctx),
+            died=lambda job, error: channel_watch.not_registered(ctx, error),
+            failures=6,
+        ),
+        "watch": Handler(lambda job: channel_watch.watch(ctx, full=job.payload["full"]), failures=1),
+        "tidy": Handler(lambda job: retention.tidy(ctx), failures=1),
+    }
