@@ -15,7 +15,7 @@ from crystalbay.services.context import Context
 from crystalbay.services.titles import trip_title
 from crystalbay.services.viewers import Actor, Viewer, visible_leads
 from crystalbay.services.work import new_job
-from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Store, Update, Where
+from crystalbay.store.interface import BoardColumn, Change, Delete, Insert, Require, Row, Store, Update, Where
 from crystalbay.store.text import search_text
 from models import STATUS_OF, Money, Stage, Status, TripRequest
 
@@ -149,14 +149,17 @@ def board(ctx: Context, viewer: Viewer, where: Sequence[Where] = (), first: int 
     return {
         status: {
             "count": column.count,
-            "sums": [
-                {"amount": f"{Decimal(minor) / 100:.2f}", "currency": currency}
-                for currency, minor in sorted(column.sums.items(), key=lambda pair: -pair[1])
-            ],
+            "sums": sums(column),
             "leads": [present(lead, lead["customer"], lead["assignee"]) for lead in column.leads],
         }
         for status, column in columns.items()
     }
+
+
+def sums(column: BoardColumn) -> list[dict[str, str]]:
+    """The values of a column's leads by currency, the largest first."""
+    largest_first = sorted(column.sums.items(), key=lambda pair: -pair[1])
+    return [{"amount": f"{Decimal(minor) / 100:.2f}", "currency": currency} for currency, minor in largest_first]
 
 
 # --------------------------------------------------------------------------- making

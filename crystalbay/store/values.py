@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from operator import ge, gt, le, lt
+from typing import Any
 
 from crystalbay.clock import Clock
 from crystalbay.store.interface import Row, Where
@@ -31,3 +33,19 @@ def now_values(now: Mapping[str, float], clock: Clock) -> Row:
         return {}
     moment = clock.now()
     return {column: moment + timedelta(seconds=seconds) for column, seconds in now.items()}
+
+
+def matches(row: Row, where: Sequence[Where]) -> bool:
+    """The same conditions on a row that is already here."""
+    return all(_holds(row[column], op, value) for column, op, value in where)
+
+
+def _holds(found: Any, op: str, value: Any) -> bool:
+    if op == "has":
+        return all(word in found for word in search_words(value))
+    if op in ("eq", "ne"):
+        return bool(found == value) is (op == "eq")
+    if found is None:
+        return False
+    compare: dict[str, Callable[[Any, Any], Any]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
+    return found in value if op == "in" else bool(compare[op](found, value))

@@ -7,21 +7,34 @@ from dataclasses import dataclass
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.views import formats
 from crystalbay.web.views.formats import Local
-from crystalbay.web.views.names import CHANNELS, STAGE_NAMES, STATUS_NAMES, Json
-from models import Mode, Stage, Status
+from crystalbay.web.views.names import CHANNELS, STAGE_NAMES, Json
+from models import MessageState, Mode, Stage
 
-_KINDS = {  # kind → icon, words when the activity brings none of its own
+_KINDS = {  # kind → icon, words when the activity's data have none to add
     "lead.created": ("plus-circle", _l("Создан лид")),
     "lead.changed": ("pencil", _l("Данные лида изменены")),
     "lead.moved": ("arrow-right", _l("Лид перешёл дальше")),
     "message.received": ("inbox", _l("Сообщение принято и сохранено")),
-    "message.understood": ("stars", _l("ИИ прочитал сообщение")),
     "message.queued": ("send", _l("Ответ поставлен в очередь")),
-    "message.sent": ("send", _l("Ответ отправлен")),
     "message.state": ("check2-all", _l("Доставка подтверждена")),
+    "message.edited": ("pencil", _l("Клиент исправил сообщение")),
+    "message.deleted": ("x-circle", _l("Клиент удалил сообщение")),
+    "understood": ("stars", _l("ИИ прочитал сообщение")),
+    "search.started": ("search", _l("ИИ ищет туры")),
+    "search.done": ("search", _l("Поиск туров закончен")),
+    "offers.sent": ("send", _l("Предложения отправлены")),
+    "handover": ("person-check", _l("Передано человеку")),
     "conversation.mode": ("person-check", _l("Сменился тот, кто отвечает")),
-    "tours.searched": ("search", _l("Поиск туров")),
-    "booking.changed": ("airplane", _l("Бронь изменилась")),
+    "conversation.read": ("eye", _l("Переписка прочитана")),
+    "account.state": ("plug", _l("Канал изменил состояние")),
+}
+_DELIVERY = {
+    MessageState.SENT: ("check2", _l("Сообщение отправлено")),
+    MessageState.DELIVERED: ("check2-all", _l("Сообщение доставлено")),
+    MessageState.READ: ("check2-all", _l("Клиент прочитал сообщение")),
+    MessageState.FAILED: ("exclamation-circle-fill", _l("Сообщение не доставлено")),
+    MessageState.UNKNOWN: ("exclamation-circle-fill", _l("Неизвестно, дошло ли сообщение")),
+    MessageState.CANCELLED: ("x-circle", _l("Отправка отменена")),
 }
 
 
@@ -41,38 +54,34 @@ class ActivityView:
 
 
 def activity_view(activity: Json, local: Local) -> ActivityView:
-    """The line of an activity `{"id", "kind", "at", "actor": {"kind": "bot|user|customer|system", "name"} | null,
-    "data": {…}}`. Its own words (`data.text`) win over the usual ones of its kind."""
-    actor = activity.get("actor") or {}
-    icon, words = _KINDS.get(activity["kind"], ("dot", _l("Событие")))
-    data = activity.get("data") or {}
-    at = activity["at"]
+    """The line of an activity as the store keeps it: `id`, `kind`, `actor_kind` (customer | bot | manager | key |
+    system), `actor_name`, `data`, `created_at`. Words of its own (`data["text"]`) win over the usual ones."""
+    kind, data, at = activity["kind"], activity.get("data") or {}, activity["created_at"]
+    icon, words = _KINDS.get(kind, ("dot", _l("Событие")))
+    if kind == "message.state":
+        icon, words = _DELIVERY.get(data.get("state", ""), (icon, words))
+    name = activity.get("actor_name") if activity["actor_kind"] == "manager" else None
     return ActivityView(
         id=activity["id"],
         icon=icon,
-        text=data.get("text") or _told(activity["kind"], data, actor) or str(words),
+        text=data.get("text") or _told(kind, data, name) or str(words),
         time=formats.moment(at, local),
         exact=formats.clock(at, local, seconds=True),
         iso=local.at(at).isoformat(),
         title=formats.full_moment(at, local),
-        by_machine=actor.get("kind") == "bot",
-        who=actor.get("name") if actor.get("kind") == "user" else None,
+        by_machine=activity["actor_kind"] == "bot",
+        who=name,
     )
 
 
-def _told(kind: str, data: Json, actor: Json) -> str | None:
+def _told(kind: str, data: Json, name: str | None) -> str | None:
     """The kind's sentence with its facts in it; None when the facts are not there."""
-    if kind == "lead.created" and data.get("number"):
-        return _("Создан лид № %(number)s", number=data["number"]).replace("№ ", "№\u00a0")
-    if kind == "lead.moved" and data.get("stage"):
-        return _("Лид перешёл в «%(stage)s»", stage=STAGE_NAMES[Stage(data["stage"])])
-    if kind == "lead.moved" and data.get("status"):
-        return _("Лид перешёл в «%(stage)s»", stage=STATUS_NAMES[Status(data["status"])])
-    if kind == "message.received" and data.get("channel"):
-        name, _icon = CHANNELS.get(data["channel"], (data["channel"], ""))
-        return _("Сообщение из %(channel)s принято и сохранено", channel=name)
+    if kind == "lead.created" and data.get("channel") in CHANNELS:
+        return _("Создан лид, канал: %(channel)s", channel=CHANNELS[data["channel"]][0])
+    if kind == "lead.moved" and data.get("to"):
+        return _("Лид перешёл в «%(stage)s»", stage=STAGE_NAMES[Stage(data["to"])])
     if kind == "conversation.mode" and data.get("mode"):
         if data["mode"] == Mode.BOT:
             return _("Переписку ведёт ИИ")
-        return _("%(name)s отвечает вместо ИИ", name=actor["name"]) if actor.get("name") else _("Отвечает человек")
+        return _("Переписку ведёт %(name)s", name=name) if name else _("Переписку ведёт человек")
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -36,6 +36,8 @@ class CardView:
     id: str
     version: int
     number: int
+    stage: str
+    position: float
     name: str
     trip_line: str
     trip_known: bool
@@ -72,7 +74,6 @@ class ColumnView:
     sum_title: str | None
     cards: tuple[CardView, ...]
     next_cursor: str | None
-    shown: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,10 @@ class BoardView:
 
 
 def card_view(lead: Json, local: Local) -> CardView:
-    """The card of a REST lead. Read besides the contract's fields, when they are there: `waiting_since` (ISO, the
-    oldest client message nobody answered), `last_message_at` (ISO) and `mode` (bot | human) of its conversation."""
+    """The card of a lead as services.leads presents it."""
     stage = Stage(lead["stage"])
     status = STATUS_OF[stage]
-    score = lead.get("score")
+    score = lead.get("score") or None  # 0: nothing was assessed yet
     channel, icon = channel_of(lead.get("channel"))
     urgent = lead.get("urgency") == Urgency.HIGH and status is not Status.CLOSED
     outcome = _outcome(lead) if status is Status.CLOSED else None
@@ -101,6 +101,8 @@ def card_view(lead: Json, local: Local) -> CardView:
         id=lead["id"],
         version=lead["version"],
         number=lead["number"],
+        stage=stage.value,
+        position=lead["position"],
         name=customer_name(lead),
         trip_line=line or _("Направление не названо"),
         trip_known=bool(line),
@@ -127,29 +129,25 @@ def card_view(lead: Json, local: Local) -> CardView:
     )
 
 
-def board_view(board: Json, local: Local) -> BoardView:
-    """The board of `GET /api/v1/board`: `{"columns": [{"status", "count", "sum": Money | null, "items": [lead …],
-    "next_cursor"}]}`. A column that is missing is shown empty."""
-    given = {column["status"]: column for column in board["columns"]}
-    columns = tuple(column_view(given.get(status.value, {"status": status.value}), local) for status in Status)
+def board_view(board: Mapping[str, Json], local: Local) -> BoardView:
+    """The board as services.leads.board answers it: status → `{"count", "sums": [Money …], "leads": [lead …]}`, and
+    `next_cursor` when there is more. A column that is missing is shown empty."""
+    columns = tuple(column_view(status, board.get(status.value, {}), local) for status in Status)
     return BoardView(columns=columns, empty=not any(column.count for column in columns))
 
 
-def column_view(column: Json, local: Local) -> ColumnView:
-    """One column of the board; also the answer to «Показать ещё»."""
-    cards = tuple(card_view(lead, local) for lead in column.get("items", ()))
-    count = column.get("count", len(cards))
-    total = column.get("sum")
-    known = total is not None and Decimal(total["amount"]) > 0
+def column_view(status: Status, column: Json, local: Local) -> ColumnView:
+    """One column; also the answer to «Показать ещё». The head shows the largest currency, the tooltip all of them."""
+    cards = tuple(card_view(lead, local) for lead in column.get("leads", ()))
+    sums = [money for money in column.get("sums", ()) if Decimal(money["amount"]) > 0]
     return ColumnView(
-        status=column["status"],
-        name=str(STATUS_NAMES[Status(column["status"])]),
-        count=count,
-        sum=formats.short_money(total["amount"], total["currency"]) if known and total else None,
-        sum_title=formats.money(total["amount"], total["currency"]) if known and total else None,
+        status=status.value,
+        name=str(STATUS_NAMES[status]),
+        count=column.get("count", len(cards)),
+        sum=formats.short_money(sums[0]["amount"], sums[0]["currency"]) if sums else None,
+        sum_title=" + ".join(formats.money(money["amount"], money["currency"]) for money in sums) or None,
         cards=cards,
         next_cursor=column.get("next_cursor"),
-        shown=_("показано %(shown)s из %(all)s", shown=len(cards), all=count) if len(cards) < count else None,
     )
 
 

@@ -61,10 +61,12 @@ class MessageView:
     """One message. `kind`: customer | bot | manager | system; `mark` is the delivery icon of an outgoing one."""
 
     id: str
+    version: int
     kind: str
     outgoing: bool
     who: str
     parts: tuple[TextPart, ...]
+    note: str | None
     attachments: tuple[AttachmentView, ...]
     offers: tuple[OfferView, ...]
     choices: tuple[str, ...]
@@ -80,7 +82,7 @@ class MessageView:
 
 
 def message_view(message: Json, local: Local) -> MessageView:
-    """The view of a REST message; `error` (why it failed) is read when it is there."""
+    """The view of a message as services.conversations presents it."""
     author = Author(message["author"])
     state = MessageState(message["state"])
     outgoing = message["direction"] == "out"
@@ -91,10 +93,12 @@ def message_view(message: Json, local: Local) -> MessageView:
     sent = local.at(message["created_at"])
     return MessageView(
         id=message["id"],
+        version=message["version"],
         kind=author.value,
         outgoing=outgoing,
-        who=str(_WHO[author]),
-        parts=text_parts(message.get("text") or ""),
+        who=(author is Author.MANAGER and message.get("author_name")) or str(_WHO[author]),
+        parts=text_parts(message["text"]),
+        note=_note(message),
         attachments=tuple(_attachment(item) for item in message.get("attachments") or ()),
         offers=tuple(offer_view(offer, local) for offer in message.get("offers") or ()),
         choices=tuple(choice["label"] for choice in message.get("choices") or ()),
@@ -108,6 +112,12 @@ def message_view(message: Json, local: Local) -> MessageView:
         day=sent.date().isoformat(),
         day_line=formats.day_line(sent, local),
     )
+
+
+def _note(message: Json) -> str | None:
+    """What a person should know about the message besides its text."""
+    changed = _("удалено") if message.get("deleted_at") else _("исправлено") if message.get("edited_at") else None
+    return ", ".join(part for part in (message.get("note"), changed) if part) or None
 
 
 def text_parts(text: str) -> tuple[TextPart, ...]:

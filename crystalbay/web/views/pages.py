@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from crystalbay.services.handover import REASONS
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.views import formats
 from crystalbay.web.views.activities import ActivityView, activity_view
@@ -73,12 +74,14 @@ class LeadView:
     source: str | None
     mode: str | None
     conversation_id: str | None
+    answerable: bool
     trip_rows: tuple[TripRow, ...]
     trip_summary: tuple[TripRow, ...]
     offers: tuple[OfferView, ...]
     messages: tuple[MessageView, ...]
     activities: tuple[ActivityView, ...]
     score_reasons: tuple[str, ...]
+    needs_human: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +130,11 @@ def lead_view(
     messages: Iterable[Json] = (),
     offers: Iterable[Json] = (),
     activities: Iterable[Json] = (),
-    evidence: Mapping[str, str] | None = None,
-    score_reasons: Sequence[str] = (),
 ) -> LeadView:
-    """One lead with its conversation: `messages` oldest first, `activities` newest first, `evidence` slot → quote."""
+    """One lead with its conversation: `messages` oldest first, `activities` newest first."""
     customer = lead.get("customer") or {}
     card = card_view(lead, local)
-    rows = trip_rows(lead.get("trip") or {}, evidence or {}, local)
+    rows = trip_rows(lead["trip"], lead.get("evidence") or {}, local)
     main = {_("Куда"), _("Когда"), _("Кто"), _("Бюджет")}
     where_when = [row.value for row in rows if row.label in (_("Куда"), _("Когда"))]
     return LeadView(
@@ -147,22 +148,23 @@ def lead_view(
         source=lead.get("source"),
         mode=conversation["mode"] if conversation else None,
         conversation_id=conversation["id"] if conversation else None,
+        answerable=bool(conversation and conversation["answerable"]),
         trip_rows=rows,
         trip_summary=tuple(row for row in rows if row.label in main),
         offers=tuple(offer_view(offer, local) for offer in offers),
         messages=tuple(message_view(message, local) for message in messages),
         activities=tuple(activity_view(activity, local) for activity in activities),
-        score_reasons=tuple(score_reasons),
+        score_reasons=tuple(lead.get("score_reasons") or ()),
+        needs_human=_why_human(lead.get("needs_human")),
     )
 
 
 def demo_view(
-    board: Json,
+    board: Mapping[str, Json],
     local: Local,
     *,
     lead: Json | None = None,
     activities: Iterable[Json] = (),
-    evidence: Mapping[str, str] | None = None,
     left: tuple[str, str] | None = None,
 ) -> DemoView:
     """The simulator's right side. `left`: the status the lead came from and when (ISO), while that is news."""
@@ -179,9 +181,13 @@ def demo_view(
     return DemoView(
         columns=columns,
         lead_id=lead["id"] if lead else None,
-        trip_rows=trip_rows((lead or {}).get("trip") or {}, evidence or {}, local),
+        trip_rows=trip_rows(lead["trip"], lead.get("evidence") or {}, local) if lead else (),
         activities=tuple(activity_view(activity, local) for activity in activities),
     )
+
+
+def _why_human(reason: str | None) -> str | None:
+    return REASONS.get(reason, _("Нужен человек")) if reason else None
 
 
 def _with_followed(cards: tuple[CardView, ...], followed: str | None) -> tuple[CardView, ...]:

@@ -1,0 +1,47 @@
+"""Headers and limits of every answer: a strict policy, no framing, no sniffing, a request number, bounded bodies."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import structlog
+from flask import Flask, Response, g, request
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self';"
+    " object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+LARGEST_BODY = 2 * 1024 * 1024
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_YEAR_S = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Number each request and protect each answer."""
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.before_request(_number)
+    app.after_request(_protect)
+
+
+def _number() -> None:
+    given = request.headers.get("X-Request-Id", "")
+    g.request_id = given if _REQUEST_ID.match(given) else str(uuid.uuid4())
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _protect(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["X-Request-Id"] = g.get("request_id", "")
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR_S}"
+    if request.endpoint == "static":
+        vendored = "/vendor/" in request.path
+        headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable" if vendored else "public, max-age=300"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,147 @@
+"""Crystal Bay's front door: create_app(), the life of a process, the demo launcher.
+
+gunicorn -c deploy/gunicorn.conf.py main:app     production: one process does everything
+flask --app main …                               commands (crystalbay/cli.py)
+python main.py                                   the demo: sandbox providers and the app, ended together by Ctrl+C
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import app_api
+import lead_import_api
+import nlp_processor
+import structlog
+from flask import Flask
+from flask_babel import Babel
+from flask_cors import CORS
+
+from api_integration import SamoClient
+from crystalbay import cli, logs
+from crystalbay.clock import Clock, SystemClock
+from crystalbay.config import Settings, kept_secret, load
+from crystalbay.errors import ConfigError
+from crystalbay.jobs.handlers import handlers
+from crystalbay.jobs.runner import Runner
+from crystalbay.jobs.schedule import Schedule
+from crystalbay.limits import NoLimit
+from crystalbay.services import users
+from crystalbay.services.context import Context
+from crystalbay.services.pace import SharedLimiter
+from crystalbay.services.work import new_job
+from crystalbay.store import open_store
+from crystalbay.store.interface import Store
+from crystalbay.web import auth, dashboard, demo, errors, events, files, health, metrics, security, webhooks, wiring
+from crystalbay.web.live import Notifier
+from wazzup_integration import WazzupChannel, WazzupClient
+
+log = structlog.get_logger(__name__)
+
+ROOT = Path(__file__).parent
+SAMO_PACE_S = 1.05
+SESSION_DAYS = 14
+
+
+@dataclass
+class Background:
+    """What runs beside the requests of a process."""
+
+    runner: Runner
+    schedule: Schedule
+    notifier: Notifier
+
+
+def build_context(settings: Settings, *, store: Store | None = None, clock: Clock | None = None) -> Context:
+    """The store and the outside world, as configured. Raises ConfigError."""
+    clock = clock or SystemClock()
+    store = store or open_store(settings.store_url, clock)
+    key, token = settings.wazzup_api_key.get_secret_value(), settings.samo_oauth_token.get_secret_value()
+    wazzup = WazzupClient(settings.wazzup_api_url, key, limiter=NoLimit()) if key else None
+    pace = SharedLimiter(store, clock, "samo", SAMO_PACE_S)
+    return Context(
+        store=store,
+        clock=clock,
+        settings=settings,
+        channels={"wazzup": WazzupChannel(wazzup, settings.wazzup_api_secret.get_secret_value())} if wazzup else {},
+        supplier=SamoClient(settings.samo_api_url, token, clock=clock, limiter=pace) if token else None,
+        understand=nlp_processor.understand,
+        wazzup=wazzup,
+    )
+
+
+def create_app(settings: Settings | None = None, *, store: Store | None = None, clock: Clock | None = None) -> Flask:
+    """The web application. Nothing runs in the background until `start`. Raises ConfigError for a wrong setting."""
+    settings = settings or load()
+    logs.configure(settings.log_level, _secrets(settings))
+    ctx = build_context(settings, store=store, clock=clock)
+    app = Flask(__name__, root_path=str(ROOT))
+    app.config.update(
+        SECRET_KEY=kept_secret(settings, "secret_key", settings.secret_key),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        BABEL_DEFAULT_LOCALE="ru",
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+    )
+    Babel(app)
+    if settings.origins:
+        CORS(app, resources={r"/api/*": {"origins": settings.origins}}, supports_credentials=False)
+    wiring.install(app, ctx)
+    pages = [security, metrics, auth, errors, webhooks, health, dashboard, files]
+    if settings.app_env == "demo":
+        pages.append(demo)
+    for part in pages:
+        part.init_app(app)
+    app.extensions["crystalbay.notifier"] = events.init_app(app)
+    app_api.init_app(app)
+    lead_import_api.init_app(app)
+    cli.init_app(app)
+    if settings.admin_email:
+        users.ensure_administrator(ctx.store, settings.admin_email, settings.admin_password.get_secret_value())
+    return app
+
+
+def _secrets(settings: Settings) -> list[str]:
+    values = (getattr(settings, name) for name in type(settings).model_fields)
+    return [value.get_secret_value() for value in values if hasattr(value, "get_secret_value")]
+
+
+def start(app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: float = 5.0) -> Background:
+    """Start this process's job threads, schedule and notifier. After a fork, never at import."""
+    ctx: Context = app.extensions["crystalbay"]
+    runner = Runner(ctx.store, handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s).start()
+    schedule = Schedule(ctx, runner.owner, ttl_s=lease_s, renew_s=renew_s).start()
+    notifier: Notifier = app.extensions["crystalbay.notifier"].start()
+    if ctx.wazzup and ctx.settings.public_url:
+        ctx.store.commit([new_job("register", {}, key="register")])
+    return Background(runner, schedule, notifier)
+
+
+def stop(background: Background) -> None:
+    """End the threads cleanly: streams first, then ticks, then jobs; what is cut is taken up again after its lease."""
+    background.notifier.stop()
+    background.schedule.stop()
+    background.runner.stop()
+
+
+def __getattr__(name: str) -> Any:
+    """`main:app`, made when a server or the flask command asks for it, so that importing main starts nothing."""
+    if name != "app":
+        raise AttributeError(name)
+    try:
+        return create_app()
+    except ConfigError as error:
+        sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(cli.run_demo())
