@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from models import Intent, Money, Offer, Sentiment, Stage, TripRequest, Understanding, Urgency
 
@@ -30,11 +29,11 @@ _KNOWN_POINTS = (
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What an inquiry is worth now. `score` is 0 to 100; `reasons` are plain lines: {"points", "text"}."""
+    """What an inquiry is worth now. `score` is 0 to 100; `reasons` are plain lines: «+20 назвал даты»."""
 
     category: str
     score: int
-    reasons: list[dict[str, Any]]
+    reasons: list[str]
     urgency: Urgency
     value: Money | None
     stage: Stage | None
@@ -46,7 +45,7 @@ def assess(
     understood: Understanding | None = None,
     *,
     offers: Sequence[Offer] = (),
-    chosen: bool = False,
+    chosen: Offer | None = None,
     over_budget: bool = False,
     has_contact: bool = False,
     question_answered: bool = False,
@@ -54,30 +53,26 @@ def assess(
 ) -> Assessment:
     """Assess from what is known of the trip, the newest words and what was offered."""
     urgency = understood.urgency if understood else Urgency.NORMAL
-    reasons = [_reason(points, text) for slot, points, text in _KNOWN_POINTS if getattr(trip, slot) is not None]
+    earned = [(points, text) for slot, points, text in _KNOWN_POINTS if getattr(trip, slot) is not None]
     facts = (
         (has_contact, 10, "есть контакт"),
-        (chosen, 30, "выбрал вариант"),
+        (chosen is not None, 30, "выбрал вариант"),
         (urgency is Urgency.HIGH, 10, "торопится"),
         (urgency is Urgency.LOW, -15, "пока присматривается"),
         (over_budget, -10, "бюджет ниже рынка"),
         (understood is not None and understood.sentiment is Sentiment.NEG, -5, "недоволен"),
     )
-    reasons += [_reason(points, text) for holds, points, text in facts if holds]
+    earned += [(points, text) for holds, points, text in facts if holds]
     found = _CATEGORIES.get(understood.intent) if understood else None
     return Assessment(
         category=found or category or "sale",
-        score=0 if found == "spam" else max(0, min(100, sum(reason["points"] for reason in reasons))),
-        reasons=reasons,
+        score=0 if found == "spam" else max(0, min(100, sum(points for points, _ in earned))),
+        reasons=[f"{points:+d} {text}" for points, text in earned],
         urgency=urgency,
-        value=_value(trip, offers),
-        stage=_stage(offers, chosen=chosen, question_answered=question_answered),
+        value=_value(trip, offers, chosen),
+        stage=_stage(offers, chosen=chosen is not None, question_answered=question_answered),
         confidence=understood.confidence.get("intent", 0.5) if understood else 0.5,
     )
-
-
-def _reason(points: int, text: str) -> dict[str, Any]:
-    return {"points": points, "text": text}
 
 
 def _stage(offers: Sequence[Offer], *, chosen: bool, question_answered: bool) -> Stage | None:
@@ -88,11 +83,12 @@ def _stage(offers: Sequence[Offer], *, chosen: bool, question_answered: bool) ->
     return Stage.CONSULTATION if question_answered else None
 
 
-def _value(trip: TripRequest, offers: Sequence[Offer]) -> Money | None:
-    """What the sale may bring: the cheapest offer made, else what the customer wants to spend on the whole party."""
-    if offers:
-        return min((offer.price for offer in offers), key=lambda price: price.amount)
-    if trip.budget_max is None or trip.budget_currency is None:
-        return None
-    heads = (trip.adults or 1) + len(trip.children or ()) if trip.budget_per == "person" else 1
-    return Money(amount=Decimal(trip.budget_max) * heads, currency=trip.budget_currency)
+def _value(trip: TripRequest, offers: Sequence[Offer], chosen: Offer | None) -> Money | None:
+    """What the sale may bring: the offer chosen, else what the customer means to spend, else the middle of the offers."""
+    if chosen:
+        return chosen.price
+    if trip.budget_max is not None and trip.budget_currency is not None:
+        heads = (trip.adults or 1) + len(trip.children or ()) if trip.budget_per == "person" else 1
+        return Money(amount=Decimal(trip.budget_max) * heads, currency=trip.budget_currency)
+    prices = sorted((offer.price for offer in offers), key=lambda price: price.amount)
+    return prices[len(prices) // 2] if prices else None

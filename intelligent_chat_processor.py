@@ -95,10 +95,7 @@ def _hear(turn: Turn) -> None:
     turn.dialogue.hear(understood)
     before = turn.trip
     turn.trip = merge(turn.trip, understood)
-    turn.evidence = {
-        slot: {"quote": quote, "confidence": understood.confidence.get(slot), "at": turn.ctx.clock.now().isoformat()}
-        for slot, quote in understood.evidence.items()
-    }
+    turn.evidence = understood.evidence
     if turn.trip != before:
         turn.dialogue.confused = 0
     _policy(turn, understood)(turn)
@@ -356,7 +353,7 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
     turn.understood = understood
     told = turn.trip  # what the importing system said counts more than what we read out of prose
     turn.trip = merge({}, understood) | {name: value for name, value in told.items() if value or name not in turn.trip}
-    turn.evidence = {slot: {"quote": quote} for slot, quote in understood.evidence.items() if slot not in told}
+    turn.evidence = {slot: quote for slot, quote in understood.evidence.items() if slot not in told}
     return [
         processed(message),
         *customer_changes(turn),

@@ -123,7 +123,7 @@ def assessed(turn: Turn) -> Assessment:
         TripRequest.model_validate(turn.trip),
         turn.understood,
         offers=turn.offers,
-        chosen=turn.chosen is not None,
+        chosen=turn.chosen,
         over_budget=turn.over_budget,
         has_contact=bool(turn.customer["phone"] or turn.customer["email"]),
         question_answered=answered and bool(turn.conversation["state"].get("asked")),
@@ -146,7 +146,7 @@ def lead_changes(turn: Turn) -> list[Change]:
     }
     if turn.understood:
         sets["urgency"] = found.urgency.value
-    if found.value and not (lead["value_minor"] and not turn.offers):
+    if found.value and (turn.offers or turn.chosen or lead["value_minor"] is None or "budget_max" in _said(turn)):
         sets |= {"value_minor": int(found.value.amount * 100), "value_currency": found.value.currency}
     if turn.hand_over:
         sets |= _needs_human(turn)
@@ -163,6 +163,10 @@ def lead_changes(turn: Turn) -> list[Change]:
     return leads.change(lead, changed, BOT) if changed else []
 
 
+def _said(turn: Turn) -> Row:
+    return turn.understood.slots if turn.understood else {}
+
+
 def _needs_human(turn: Turn) -> Row:
     sets: Row = {"needs_human": turn.hand_over}
     if turn.takes_over:
@@ -176,7 +180,7 @@ def _needs_human(turn: Turn) -> Row:
 
 def customer_changes(turn: Turn) -> list[Change]:
     """Contact data that the customer told goes to his row; identities are joined only when a channel proves them."""
-    slots = turn.understood.slots if turn.understood else {}
+    slots = _said(turn)
     fresh = customers.contact_changes(
         turn.customer, name=slots.get("customer_name"), phone=slots.get("phone"), email=slots.get("email")
     )
