@@ -23,6 +23,7 @@ from crystalbay.services.viewers import SCOPES, SYSTEM
 from models import Role
 
 DEMO_LOGIN = "admin@crystalbay.example"
+SERVER = ("-c", "deploy/gunicorn.conf.py")
 STARTING_S = 60.0
 ENDING_S = 4.0
 
@@ -110,7 +111,7 @@ def run_demo() -> int:
     children = [
         subprocess.Popen([python, "-m", "crystalbay.sandbox.wazzup", "--port", str(wazzup), "--webhook", webhook]),
         subprocess.Popen([python, "-m", "crystalbay.sandbox.samo", "--port", str(samo)]),
-        subprocess.Popen([python, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "main:app"], env=env),
+        subprocess.Popen([python, "-m", "gunicorn", *SERVER, "-b", f"127.0.0.1:{port}", "main:app"], env=env),
     ]
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
@@ -133,7 +134,6 @@ def _demo_env(port: int, wazzup: int, samo: int) -> dict[str, str]:
     """The environment of the demo: what is set already wins, sandbox addresses and keys fill the rest."""
     defaults = {
         "APP_ENV": "demo",
-        "HOST": "127.0.0.1",
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WAZZUP_API_URL": f"http://127.0.0.1:{wazzup}/v3",

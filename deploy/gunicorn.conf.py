@@ -3,14 +3,14 @@
 Start it with `.venv/bin/gunicorn -c deploy/gunicorn.conf.py main:app`. PORT decides where it listens.
 """
 
-import os
 import signal
 from types import FrameType
 from typing import Any
 
 import main
+from crystalbay.config import load
 
-bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"  # noqa: S104 - a server is to be reached
+bind = f"0.0.0.0:{load().port}"
 workers = 1
 worker_class = "gthread"
 threads = 240
