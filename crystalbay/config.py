@@ -5,8 +5,11 @@ A wrong or half value stops the start with the variable's name. Secrets are Secr
 
 from __future__ import annotations
 
+import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -200,10 +203,10 @@ def kept_secret(settings: Settings, name: str, given: SecretStr) -> str:
         return given.get_secret_value()
     path = settings.data_dir / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            path.chmod(0o600)
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent) as file:
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+            file.flush()
+            with suppress(FileExistsError):  # another process was faster: its secret counts
+                os.link(file.name, path)
     return path.read_text(encoding="utf-8")

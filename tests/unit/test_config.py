@@ -1,0 +1,101 @@
+"""Settings: defaults that work, and a wrong or half value that names its variable."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from crystalbay.config import Settings, kept_secret, load
+from crystalbay.errors import ConfigError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_any_setting_the_embedded_store_under_data_is_used() -> None:
+    settings = load()
+    assert settings.app_env == "production"
+    assert settings.store_url == f"sqlite:///{Path('data/crystalbay.db').resolve()}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("PORT", "eighty", "integer"),
+        ("PORT", "70000", "65535"),
+        ("APP_ENV", "staging", "'production', 'development' or 'demo'"),
+        ("TIMEZONE", "Mars/Phobos", "Europe/Moscow"),
+        ("LOG_LEVEL", "loud", "DEBUG"),
+        ("PUBLIC_URL", "crm.example.com", "https://"),
+        ("CORS_ORIGINS", "https://a.example/path", "scheme and host"),
+        ("DATABASE_URL", "mysql://x", "sqlite:// or postgresql://"),
+        ("DEBOUNCE_S", "60", "8"),
+        ("TELEGRAM_MODE", "push", "polling"),
+        ("SAMO_BOOKING", "maybe", "profile"),
+    ],
+)
+def test_a_wrong_value_names_its_variable_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert str(caught.value).startswith(f"{name}: ")
+    assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"SUPABASE_URL": "https://x.supabase.co"}, "SUPABASE_KEY"),
+        ({"SUPABASE_KEY": "sb_secret_1"}, "SUPABASE_URL"),
+        ({"WAZZUP_API_KEY": "k"}, "WAZZUP_API_SECRET"),
+        ({"BITRIX_DOMAIN": "x.bitrix24.ru"}, "BITRIX_ACCESS_TOKEN"),
+        ({"ADMIN_EMAIL": "a@b.c"}, "ADMIN_PASSWORD"),
+    ],
+)
+def test_half_a_pair_names_the_missing_half(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=f"^{missing} is missing"):
+        load()
+
+
+def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "x")
+    monkeypatch.setenv("LOG_LEVEL", "y")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert {line.split(":")[0] for line in str(caught.value).splitlines()} == {"PORT", "LOG_LEVEL"}
+
+
+def test_no_secret_shows_in_the_settings_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMO_OAUTH_TOKEN", "very-secret-token")
+    assert "very-secret-token" not in repr(load())
+
+
+def test_the_example_file_lists_every_setting_and_is_a_valid_start(tmp_path: Path) -> None:
+    example = ROOT / ".env.example"
+    listed = set(re.findall(r"^([A-Z_]+)=", example.read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == {name.upper() for name in Settings.model_fields}
+    shutil.copy(example, tmp_path / ".env")
+    assert load() == Settings.model_construct(**{n: f.default for n, f in Settings.model_fields.items()})
+
+
+def test_a_generated_secret_is_kept_and_private() -> None:
+    settings = load()
+    first = kept_secret(settings, "secret_key", settings.secret_key)
+    assert len(first) >= 32
+    assert kept_secret(settings, "secret_key", settings.secret_key) == first
+    assert (settings.data_dir / "secret_key").stat().st_mode & 0o077 == 0
