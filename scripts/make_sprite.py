@@ -10,13 +10,14 @@ import re
 import sys
 from pathlib import Path
 
-ICONS = """
+_NAMES = """
 airplane alarm arrow-counterclockwise arrow-down arrow-right arrow-up arrow-up-right arrows-angle-expand
-box-arrow-right braces calendar3 camera-video chat-dots check2 check2-all chevron-down chevron-left clock cone-striped
-cup-hot door-closed dot emoji-smile envelope exclamation-circle-fill eye eye-slash fire geo-alt globe image inbox
-instagram kanban kanban-fill mic paperclip pencil person person-check person-vcard phone phone-fill plus-circle
-reception-4 search send star-fill stars stopwatch telegram telephone three-dots whatsapp wifi x-circle x-lg
-""".split()
+box-arrow-right braces calendar3 camera-video chat-dots check2 check2-all chevron-bar-up chevron-down
+chevron-left clock cone-striped cup-hot door-closed dot emoji-smile envelope exclamation-circle-fill eye
+eye-slash fire geo-alt globe image inbox instagram kanban kanban-fill mic paperclip pencil person person-check
+person-vcard phone phone-fill plug plus-circle reception-4 search send star-fill stars stopwatch telegram
+telephone three-dots whatsapp wifi x-circle x-lg
+"""
 TARGET = Path(__file__).parent.parent / "static" / "icons.svg"
 
 
@@ -30,9 +31,9 @@ def symbol(source: Path) -> str:
 
 
 def main(icons: Path) -> None:
-    symbols = "\n".join(symbol(icons / f"{name}.svg") for name in ICONS)
+    symbols = "\n".join(symbol(icons / f"{name}.svg") for name in _NAMES.split())
     TARGET.write_text(f'<svg xmlns="http://www.w3.org/2000/svg">\n{symbols}\n</svg>\n')
-    print(f"{TARGET}: {len(ICONS)} icons, {TARGET.stat().st_size} bytes")
+    print(f"{TARGET}: {len(_NAMES.split())} icons, {TARGET.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,595 @@
+"""A simulated SAMO-Tour Online API for development, demo and tests (contract sections 2-6, 8 and 9).
+
+Serves `/export/default.php?action=…` and `/api/v1/partner/samo/<Controller>/<METHOD>`. Beside the common control
+routes: POST /__config {"ip_blocked", "error_style": "inner" | "outer", "today", "min_interval", "page_size"}.
+Run it alone: `python -m crystalbay.sandbox.samo --port 9101`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+from flask import Response, jsonify, request
+
+from crystalbay.sandbox.samo_model import Entry, Model, Party, Tour
+from crystalbay.sandbox.server import SandboxServer
+
+TOKEN = "test-samo-token"  # noqa: S105 - the key to a simulation
+LONGEST_WINDOW = 92  # days between CHECKIN_BEG and CHECKIN_END
+CHEAPEST_PER_HOTEL = 32  # bit of PARTITION_PRICE
+
+NO_HOTELS = 2110
+BAD_DEPARTURE, BAD_COUNTRY, BAD_DATES, BAD_NIGHTS, BAD_PARTY, BAD_CURRENCY, BAD_VALUE = range(1001, 1008)
+UNKNOWN_ACTION = 404
+
+_COMMON = ("samo_action",)
+_DIRECTION = ("TOWNFROMINC", "STATEINC")
+_CRASH = "<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>"
+
+
+@dataclass(frozen=True)
+class Config:
+    """What POST /__config changes and /__reset takes back."""
+
+    ip_blocked: bool = False
+    error_style: str = "inner"
+    today: str | None = None
+    min_interval: float = 0.0
+    page_size: int = 100
+
+
+class Refusal(Exception):
+    """HTTP 200 with an error inside."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Crash(Exception):
+    """HTTP 500 with HTML: what SAMO does when a required parameter is left out."""
+
+
+class SamoSandbox(SandboxServer):
+    """`today`: a date, a function that gives it, or None for the machine's date."""
+
+    name = "samo"
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        token: str = TOKEN,
+        today: date | Callable[[], date] | None = None,
+        config: Config | None = None,
+    ) -> None:
+        self.token = token
+        self._today = today
+        self._initial = config or Config()
+        self.model = Model(self.today)
+        self._actions: dict[str, tuple[str, tuple[str, ...], Callable[[Query], Any]]] = {
+            name.casefold(): (name, required, answer) for name, required, answer in self._table()
+        }
+        super().__init__(host, port)
+
+    def reset(self) -> None:
+        self.config = self._initial
+        self._last_call = -math.inf
+
+    def routes(self) -> None:
+        rule = self.app.add_url_rule
+        rule("/export/default.php", "php", self._php, methods=["GET", "POST"])
+        rule("/api/v1/partner/samo/<controller>/<method>", "path", self._path, methods=["GET", "POST"])
+        rule("/__config", "config", self._configure, methods=["POST"])
+
+    def today(self) -> date:
+        """The first day of the calendar."""
+        if self.config.today:
+            return date.fromisoformat(self.config.today)
+        given = self._today() if callable(self._today) else self._today
+        return given or date.today()
+
+    @property
+    def php_url(self) -> str:
+        return f"{self.url}/export/default.php"
+
+    @property
+    def path_url(self) -> str:
+        return f"{self.url}/api/v1/partner"
+
+    # ------------------------------------------------------------------ for tests: what the server would say
+
+    def price_of(self, tour: Tour, currency: str = "RUB") -> tuple[int, int]:
+        """Native and converted price of a tour, by the model and not by a search; its `native` may be left 0."""
+        priced = self.model.priced(tour)
+        return priced.native, self.model.converted(priced, self.model.currency(currency))
+
+    def offer_prices(self, params: Mapping[str, Any]) -> list[Entry]:
+        """All rows that SearchTour_PRICES has for these parameters, over all pages."""
+        return self._rows(Query({name: str(value) for name, value in params.items()}, self.model))
+
+    # ------------------------------------------------------------------ HTTP
+
+    def _php(self) -> Response:
+        return self._serve(request.args.get("action", ""), as_sent=True)
+
+    def _path(self, controller: str, method: str) -> Response:
+        return self._serve(f"{controller}_{method}", as_sent=False)
+
+    def _serve(self, action: str, *, as_sent: bool) -> Response:
+        refused = self._refuse_caller() or self._throttle()
+        if refused:
+            return refused
+        name, required, answer = self._actions.get(action.casefold(), (action, (), _unknown))
+        try:
+            if request.method == "POST" and request.get_data():
+                raise Crash
+            query = Query(request.args, self.model)
+            query.require(*_COMMON, *required)
+            payload: dict[str, Any] = {action if as_sent else name: answer(query)}
+        except Crash:
+            return Response(_CRASH, status=500, mimetype="text/html")
+        except Refusal as refusal:
+            error = {"error": refusal.code, "message": str(refusal)}
+            payload = error if self.config.error_style == "outer" else {action if as_sent else name: error}
+        return _written(payload)
+
+    def _refuse_caller(self) -> Response | None:
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        given = request.args.get("oauth_token") or bearer
+        if given == self.token and not self.config.ip_blocked:
+            return None
+        start = "apiKey provided, but invalid" if given else "apiKey not provided"
+        return _json({"error": f"{start}, blacklisted address {request.remote_addr}"}, status=403)
+
+    def _throttle(self) -> Response | None:
+        with self.lock:
+            now = time.monotonic()
+            wait = self._last_call + self.config.min_interval - now
+            if wait <= 0:
+                self._last_call = now
+                return None
+        answer = _json({"error": "too many requests"}, status=429)
+        answer.headers["Retry-After"] = str(math.ceil(wait))
+        return answer
+
+    def _configure(self) -> Response | tuple[Response, int]:
+        asked = request.get_json()
+        unknown = set(asked) - {field.name for field in fields(Config)}
+        if unknown:
+            return jsonify({"error": f"unknown settings: {sorted(unknown)}"}), 400
+        with self.lock:
+            self.config = replace(self.config, **asked)
+        return jsonify({"ok": True})
+
+    # ------------------------------------------------------------------ actions
+
+    def _table(self) -> list[tuple[str, tuple[str, ...], Callable[[Query], Any]]]:
+        """Name, required parameters and answer of every action."""
+        prices = (*_DIRECTION, "CHECKIN_BEG", "CHECKIN_END", "ADULT", "CURRENCY")
+        return [
+            ("SearchTour_TOWNFROMS", (), lambda query: _shown(self.model.catalogue["TOWNFROMS"])),
+            ("SearchTour_STATES", ("TOWNFROMINC",), self._states),
+            ("SearchTour_CURRENCIES", (), lambda query: _shown(self.model.catalogue["CURRENCIES"])),
+            ("SearchTour_TOURS", _DIRECTION, lambda query: self._of_country("TOURS", query)),
+            ("SearchTour_PROGRAMS", _DIRECTION, self._programs),
+            ("SearchTour_TOWNS", _DIRECTION, lambda query: self._of_country("TOWNS", query)),
+            ("SearchTour_HOTELS", _DIRECTION, lambda query: self._of_country("HOTELS", query)),
+            ("SearchTour_STARS", _DIRECTION, self._stars),
+            ("SearchTour_MEALS", _DIRECTION, self._meals),
+            ("SearchTour_CHECKIN", _DIRECTION, self._checkin),
+            ("SearchTour_NIGHTS", _DIRECTION, self._nights),
+            ("SearchTour_ALL", (), self._all),
+            ("SearchTour_PRICES", prices, self._prices),
+            ("Hotels_DETAILS", ("HOTELINC",), self._hotel),
+            ("FreightMonitor_FREIGHTSBYPACKET", ("CATCLAIM",), self._freights),
+        ]
+
+    def _states(self, query: Query) -> list[Entry]:
+        served = self.model.catalogue["xRoutes"].get(str(query.departure()), {})
+        return _shown(state for state in self.model.catalogue["STATES"] if str(state["id"]) in served)
+
+    def _of_country(self, dictionary: str, query: Query) -> list[Entry]:
+        return _shown(self.model.of_country(dictionary, query.direction()[1]))
+
+    def _programs(self, query: Query) -> list[Entry]:
+        types = {tour["typeKey"] for tour in self.model.of_country("TOURS", query.direction()[1])}
+        return _shown(entry for entry in self.model.catalogue["PROGRAMTYPES"] if entry["id"] in types)
+
+    def _stars(self, query: Query) -> list[Entry]:
+        used = {hotel["starKey"] for hotel in self.model.of_country("HOTELS", query.direction()[1])}
+        return _shown(entry for entry in self.model.catalogue["STARS"] if entry["id"] in used)
+
+    def _meals(self, query: Query) -> list[Entry]:
+        used = {meal for hotel in self.model.of_country("HOTELS", query.direction()[1]) for meal in hotel["xMeals"]}
+        return _shown(entry for entry in self.model.catalogue["MEALS"] if entry["id"] in used)
+
+    def _checkin(self, query: Query) -> Entry:
+        return {"start": f"{self.today():%Y%m%d}", "valid": self.model.valid(*query.direction())}
+
+    def _nights(self, query: Query) -> Entry:
+        departure, country = query.direction()
+        lengths: list[int] = (self.model.route(departure, country) or {})["nights"]
+        flown = self._seated_days(query) if query.text("CHECKIN_BEG") else []
+        homeward = [(day, number) for day in flown for number in lengths]
+        places = {n for day, n in homeward if self.model.homeward(departure, country, day + timedelta(days=n)) != "N"}
+        return {"nights": lengths, "places": sorted(places)}
+
+    def _seated_days(self, query: Query) -> list[date]:
+        departure, country = query.direction()
+        seated = {
+            self.today() + timedelta(days=number)
+            for number, code in enumerate(self.model.valid(departure, country))
+            if code in "235"
+        }
+        return [day for day in query.days() if day in seated]
+
+    def _all(self, query: Query) -> Entry:
+        """The search form: dictionaries and the calendar, never prices."""
+        departure = query.text("TOWNFROMINC") or "2"
+        country = query.text("STATEINC") or next(iter(self.model.catalogue["xRoutes"].get(departure, {"": 0})))
+        chosen = Query({"TOWNFROMINC": departure, "STATEINC": country}, self.model)
+        calendar = self._checkin(chosen)
+        return {
+            "TOWNFROMS": _shown(self.model.catalogue["TOWNFROMS"]),
+            "STATES": self._states(chosen),
+            "TOURS": self._of_country("TOURS", chosen),
+            "TOWNS": self._of_country("TOWNS", chosen),
+            "STARS": self._stars(chosen),
+            "HOTELS": self._of_country("HOTELS", chosen),
+            "MEALS": self._meals(chosen),
+            "CURRENCIES": _shown(self.model.catalogue["CURRENCIES"]),
+            "CHECKIN_BEG": {"startDate": calendar["start"], "validDates": calendar["valid"]},
+        }
+
+    # ------------------------------------------------------------------ prices
+
+    def _prices(self, query: Query) -> Entry:
+        rows = self._rows(query)
+        if not rows:
+            return {"prices": []}
+        size = min(self.config.page_size, query.number("PERPAGE", BAD_VALUE, default=self.config.page_size))
+        page = query.number("PRICEPAGE", BAD_VALUE, default=1)
+        if size < 1 or page < 1:
+            raise Refusal(BAD_VALUE, "Неверный номер или размер страницы")
+        pager = {"current": page, "total": math.ceil(len(rows) / size)}
+        return {"prices": rows[(page - 1) * size : page * size], "pager": pager}
+
+    def _rows(self, query: Query) -> list[Entry]:
+        currency = query.currency()
+        tours = self._on_sale(query, currency)
+        tours.sort(key=lambda tour: (tour.native, tour.check_in, tour.hotel, tour.room, tour.meal, tour.nights))
+        grouped = bool(query.number("PARTITION_PRICE", BAD_VALUE, default=0) & CHEAPEST_PER_HOTEL)
+        if grouped:
+            tours = list({tour.hotel: tour for tour in reversed(tours)}.values())[::-1]
+        if query.text("SORT").upper() == "DESC":
+            tours.reverse()
+        return [self._row(tour, currency, grouped) for tour in tours]
+
+    def _on_sale(self, query: Query, currency: Entry) -> list[Tour]:
+        departure, country = query.direction()
+        hotels = self._hotels(query, country)
+        if not hotels:
+            raise Refusal(NO_HOTELS, "По заданным условиям отели не найдены")
+        found = self.model.tours(departure, country, query.days(), query.nights(), query.party())
+        return [tour for tour in found if tour.hotel in hotels and self._fits(tour, query, currency)]
+
+    def _hotels(self, query: Query, country: int) -> set[int]:
+        towns, hotels, stars, meals = (query.ids(name) for name in ("TOWNS", "HOTELS", "STARS", "MEALS"))
+        programme = query.number("TOURINC", BAD_VALUE, default=0)
+        if programme and programme not in {tour["id"] for tour in self.model.of_country("TOURS", country)}:
+            raise Refusal(BAD_VALUE, "Неизвестная программа тура")
+        return {
+            hotel["id"]
+            for hotel in self.model.of_country("HOTELS", country)
+            if (not towns or hotel["townKey"] in towns)
+            and (not hotels or hotel["id"] in hotels)
+            and (not stars or hotel["starKey"] in stars)
+            and (not meals or meals & set(hotel["xMeals"]))
+        }
+
+    def _fits(self, tour: Tour, query: Query, currency: Entry) -> bool:
+        meals, claim = query.ids("MEALS"), query.claim()
+        rooms = self.model.rooms(tour)
+        price = self.model.converted(tour, currency)
+        return (
+            (not meals or tour.meal in meals)
+            and (claim is None or _belongs(tour, *claim))
+            and not (query.on("FILTER") and rooms == "N")
+            and not (query.on("MOMENT_CONFIRM") and rooms in "RN")
+            and not (query.on("FREIGHT") and "N" in self._seats(tour))
+            and query.number("COSTMIN", BAD_VALUE, default=0) <= price
+            and price <= query.number("COSTMAX", BAD_VALUE, default=10**12)
+        )
+
+    def _seats(self, tour: Tour) -> tuple[str, str]:
+        there = self.model.outward(tour.departure, tour.country, tour.check_in)
+        return there, self.model.homeward(tour.departure, tour.country, tour.check_out)
+
+    def _row(self, tour: Tour, currency: Entry, grouped: bool) -> Entry:
+        hotel, room = self._known("HOTELS", tour.hotel), self._known("ROOMS", tour.room)
+        programme = self.model.of_country("TOURS", tour.country)[0]
+        native = self.model.currency(self._known("STATES", tour.country)["xCurrency"])
+        seats_in, seats_out = self._seats(tour)
+        rooms, converted = self.model.rooms(tour), self.model.converted(tour, currency)
+        party = tour.party
+        return {
+            "id": self.model.claim(tour, currency["id"], grouped),
+            "checkIn": f"{tour.check_in:%Y%m%d}",
+            "checkOut": f"{tour.check_out:%Y%m%d}",
+            "nights": tour.nights,
+            "adult": party.adults,
+            "child": party.children,
+            "infant": party.infants,
+            "packetType": 0,
+            "tour": programme["name"],
+            "tourAlt": programme["nameAlt"],
+            "tourKey": programme["id"],
+            "programType": programme["type"],
+            "programTypeKey": programme["typeKey"],
+            "townFromKey": tour.departure,
+            "stateKey": tour.country,
+            "town": hotel["town"],
+            "townKey": hotel["townKey"],
+            "hotel": hotel["name"],
+            "hotelKey": tour.hotel,
+            "star": hotel["star"],
+            "starKey": hotel["starKey"],
+            "room": room["name"],
+            "roomKey": tour.room,
+            "htPlace": f"{party.adults}ADL" + (f"+{party.children}CHD" if party.children else ""),
+            "htPlaceKey": 10 * party.adults + party.children,
+            "meal": self._known("MEALS", tour.meal)["name"],
+            "mealKey": tour.meal,
+            "price": str(tour.native),
+            "currency": native["currencyISO"],
+            "currencyKey": native["id"],
+            "convertedPrice": f"{converted:,} {currency['currencyISO']}".replace(",", " "),
+            "convertedPriceNumber": converted,
+            "hotelAvailability": rooms,
+            "freights": {"econom": {"in": seats_in, "out": seats_out}, "business": {"in": "N", "out": "N"}},
+            "freightExternal": "N",
+            "bron": int(rooms != "N" and "N" not in (seats_in, seats_out)),
+            "grouped": int(grouped),
+            "spo": f"SPO-{tour.country}-{tour.check_in:%m%d}",
+            "note": "",
+            "transportCodeKey": 1,
+        }
+
+    # ------------------------------------------------------------------ details
+
+    def _hotel(self, query: Query) -> Entry | None:
+        hotel = self.model.entry("HOTELS", query.number("HOTELINC", BAD_VALUE))
+        if hotel is None:
+            return None
+        country = self._known("STATES", hotel["stateKey"])["name"]
+        amenities = enumerate(hotel["xAmenities"], start=900)
+        about = f"<p>Отель {hotel['name']} категории {hotel['star']} в городе {hotel['town']}. {hotel['xBeach']}.</p>"
+        return _shown([hotel])[0] | {
+            "address": f"{hotel['town']}, {country}",
+            "description": about,
+            "location": f"Курорт {hotel['town']}",
+            "transfer": "Групповой трансфер аэропорт - отель - аэропорт",
+            "note": "",
+            "attributes": [
+                {"id": id, "name": name, "type": 1, "value": "1", "groupKey": 1, "group": "Услуги отеля"}
+                for id, name in amenities
+            ],
+            "rooms": [
+                {"id": room, "name": self._known("ROOMS", room)["name"], "description": "", "attributes": []}
+                for room in hotel["xRooms"]
+            ],
+            "photos": [{"url": f"https://img.samo-demo.example/hotel/{hotel['id']}/1.jpg", "note": ""}],
+        }
+
+    def _freights(self, query: Query) -> Entry:
+        claim = query.claim()
+        if claim is None or claim[1]:
+            raise Refusal(BAD_VALUE, "Рейсы известны только для конкретного предложения")
+        tour = claim[0]
+        home = self._known("TOWNFROMS", tour.departure)
+        hotel = self._known("HOTELS", tour.hotel)
+        town = self._known("TOWNS", hotel["townKey"])
+        here = {"port": home["name"], "portAlias": home["xAirports"][0], "portKey": 200 + home["id"]}
+        there = {"port": town["name"], "portAlias": town["xAirport"], "portKey": 200 + town["id"]}
+        seats_in, seats_out = self._seats(tour)
+        legs = [(tour.check_in, here, there, seats_in), (tour.check_out, there, here, seats_out)]
+        return {"routes": [self._leg(tour, number, *leg) for number, leg in enumerate(legs)]}
+
+    def _leg(self, tour: Tour, number: int, day: date, start: Entry, end: Entry, seats: str) -> Entry:
+        country = self._known("STATES", tour.country)
+        airline, flight = country["xAirline"], 100 * tour.departure + 2 * tour.country + number
+        minute = 5 * int(12 * 18 * self.model.chance("time", tour.departure, tour.country, day, number))
+        landing = minute + round(country["xFlightHours"] * 60)
+        place = {
+            "class": "Economy",
+            "status": "noplace" if seats == "N" else "yesplace",
+            "baggage": {"baggage": 20, "baggageHand": 5, "baggageInfant": 10},
+        }
+        freight = {
+            "id": flight,
+            "name": f"{airline['code']} {flight}",
+            "transportCompany": airline["name"],
+            "transportType": "Charter",
+            "departure": start | {"time": _clock(minute)},
+            "arrival": end | {"time": _clock(landing)},
+            "places": [place],
+        }
+        info = {"date": f"{day:%Y%m%d}", "sourceTown": start["port"], "targetTown": end["port"]}
+        return {"info": info, "freights": [freight]}
+
+    def _known(self, dictionary: str, id: int) -> Entry:
+        entry = self.model.entry(dictionary, id)
+        if entry is None:
+            raise Refusal(BAD_VALUE, f"Нет записи {id} в {dictionary}")
+        return entry
+
+
+class Query:
+    """The parameters of one call, checked as they are asked for. A bad value is a `Refusal`."""
+
+    def __init__(self, params: Mapping[str, str], model: Model) -> None:
+        self._params, self._model = params, model
+
+    def require(self, *names: str) -> None:
+        if not all(self.text(name) for name in names):
+            raise Crash
+
+    def text(self, name: str) -> str:
+        return self._params.get(name, "").strip()
+
+    def on(self, name: str) -> bool:
+        return self.text(name) == "1"
+
+    def number(self, name: str, code: int, default: int | None = None) -> int:
+        text = self.text(name)
+        if not text and default is not None:
+            return default
+        try:
+            return int(text)
+        except ValueError:
+            raise Refusal(code, f"Неверное значение {name}") from None
+
+    def ids(self, name: str, code: int = BAD_VALUE) -> set[int]:
+        try:
+            return {int(part) for part in self.text(name).split(",") if part}
+        except ValueError:
+            raise Refusal(code, f"Неверное значение {name}") from None
+
+    def departure(self) -> int:
+        departure = self.number("TOWNFROMINC", BAD_DEPARTURE)
+        if self._model.entry("TOWNFROMS", departure) is None:
+            raise Refusal(BAD_DEPARTURE, "Неизвестный город вылета")
+        return departure
+
+    def direction(self) -> tuple[int, int]:
+        departure, country = self.departure(), self.number("STATEINC", BAD_COUNTRY)
+        if self._model.route(departure, country) is None:
+            raise Refusal(BAD_COUNTRY, "Страна не обслуживается из этого города")
+        return departure, country
+
+    def days(self) -> list[date]:
+        first, last = self._day("CHECKIN_BEG"), self._day("CHECKIN_END")
+        if not 0 <= (last - first).days <= LONGEST_WINDOW:
+            raise Refusal(BAD_DATES, f"Период вылета должен быть от 0 до {LONGEST_WINDOW} дней")
+        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+    def _day(self, name: str) -> date:
+        text = self.text(name)
+        try:
+            return date(int(text[:4]), int(text[4:6]), int(text[6:8])) if len(text) == 8 else date(0, 0, 0)
+        except ValueError:
+            raise Refusal(BAD_DATES, f"Неверная дата {name}") from None
+
+    def nights(self) -> list[int]:
+        if self.text("NIGHTS_LIST"):
+            return sorted(self.ids("NIGHTS_LIST", BAD_NIGHTS))
+        self.require("NIGHTS_FROM", "NIGHTS_TILL")
+        first, last = self.number("NIGHTS_FROM", BAD_NIGHTS), self.number("NIGHTS_TILL", BAD_NIGHTS)
+        if not 1 <= first <= last <= 90:
+            raise Refusal(BAD_NIGHTS, "Неверная продолжительность")
+        return list(range(first, last + 1))
+
+    def party(self) -> Party:
+        adults, children = self.number("ADULT", BAD_PARTY), self.number("CHILD", BAD_PARTY, default=0)
+        try:
+            ages = tuple(int(age) for age in self.text("AGES").split(",") if age)
+        except ValueError:
+            raise Refusal(BAD_PARTY, "Неверный возраст") from None
+        if adults < 1 or len(ages) != children or not all(0 <= age <= 17 for age in ages):
+            raise Refusal(BAD_PARTY, "Неверный состав туристов")
+        return Party(adults, ages)
+
+    def currency(self) -> Entry:
+        entry = self._model.entry("CURRENCIES", self.number("CURRENCY", BAD_CURRENCY))
+        if entry is None:
+            raise Refusal(BAD_CURRENCY, "Неизвестная валюта")
+        return entry
+
+    def claim(self) -> tuple[Tour, bool] | None:
+        text = self.text("CATCLAIM")
+        if not text:
+            return None
+        claimed = self._model.claimed(text)
+        if claimed is None:
+            raise Refusal(BAD_VALUE, "Предложение не найдено")
+        return claimed
+
+
+def _belongs(tour: Tour, claimed: Tour, grouped: bool) -> bool:
+    """A group's claim stands for all tours of its hotel that the search finds, a concrete one for itself."""
+    return tour.hotel == claimed.hotel if grouped else tour == claimed
+
+
+def _shown(entries: Iterable[Entry]) -> list[Entry]:
+    """Catalogue entries without the helpers ("x…") that SAMO never sends."""
+    return [{key: value for key, value in entry.items() if not key.startswith("x")} for entry in entries]
+
+
+def _unknown(query: Query) -> Any:
+    raise Refusal(UNKNOWN_ACTION, "Неизвестное действие")
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def _written(payload: dict[str, Any]) -> Response:
+    if request.args.get("type") == "json":
+        return _json(payload)
+    ((name, value),) = list(payload.items())[:1]
+    text = ElementTree.tostring(_xml(name, value), encoding="utf-8", xml_declaration=True)
+    return Response(text, mimetype="text/xml")
+
+
+def _json(payload: Any, status: int = 200) -> Response:
+    """JSON as PHP writes it: Cyrillic as \\uXXXX and "/" as "\\/"."""
+    return Response(json.dumps(payload).replace("/", "\\/"), status=status, mimetype="application/json")
+
+
+def _xml(name: str, value: Any) -> ElementTree.Element:
+    element = ElementTree.Element(name)
+    if isinstance(value, dict):
+        element.extend(_xml(key, inner) for key, inner in value.items())
+    elif isinstance(value, list):
+        element.extend(_xml("item", inner) for inner in value)
+    else:
+        element.text = "" if value is None else str(value)
+    return element
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m crystalbay.sandbox.samo", description="Simulated SAMO-Tour API")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--token", default=TOKEN)
+    parser.add_argument("--today", type=date.fromisoformat, help="YYYY-MM-DD; the machine's date by default")
+    parser.add_argument("--error-style", choices=("inner", "outer"), default="inner")
+    parser.add_argument("--min-interval", type=float, default=0.0, help="seconds between calls, else 429")
+    parser.add_argument("--page-size", type=int, default=100)
+    given = parser.parse_args()
+    config = Config(error_style=given.error_style, min_interval=given.min_interval, page_size=given.page_size)
+    server = SamoSandbox(given.host, given.port, token=given.token, today=given.today, config=config)
+    with server:
+        sys.stdout.write(f"{server.php_url}\n{server.path_url}\n")
+        sys.stdout.flush()
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            sys.stdout.write("stopped\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+// REST calls and server-rendered fragments.
+
+export const words = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body?.detail || body?.title || words.unreachable);
+    this.status = status;
+    this.current = body?.current;
+  }
+}
+
+async function request(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", ...options });
+  } catch {
+    throw new Problem(0, null);
+  }
+  if (response.status === 401) {
+    throw new Problem(401, { title: words.signInAgain });
+  }
+  if (!response.ok) {
+    throw new Problem(response.status, await response.json().catch(() => null));
+  }
+  return response;
+}
+
+export async function call(method, path, body, headers = {}) {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const response = await request(`/api/v1${path}`, {
+    method,
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return response.status === 204 ? null : response.json();
+}
+
+export async function getJson(path) {
+  return (await request(path)).json();
+}
+
+// Elements of a fragment: parsed by the browser, never run, never glued from strings.
+export function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
+}
+
+export async function fragment(path) {
+  return parse(await (await request(path)).text());
+}

@@ -1,0 +1,178 @@
+// The chat of one conversation: reading without jumps, writing without losses.
+
+import { call, fill, parse, words } from "./api.js";
+import { alertAloud, say } from "./toast.js";
+
+const NEAR_BOTTOM_PX = 80;
+
+export function nearBottom(log) {
+  return log.scrollHeight - log.scrollTop - log.clientHeight <= NEAR_BOTTOM_PX;
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+export function bubbleOf(text, className, meta) {
+  const article = element("article", `message ${className}`);
+  const bubble = element("div", "bubble");
+  bubble.append(element("p", "message-text", text), element("p", "bubble-meta num", meta));
+  article.append(bubble);
+  return article;
+}
+
+export function attachChat(root) {
+  const log = root.querySelector(".chat-log");
+  const news = root.querySelector(".chat-news");
+  const form = root.querySelector(".composer");
+  const field = form?.elements.text;
+  const { conversation } = root.dataset;
+  const draftKey = `draft:${conversation}`;
+
+  // -------------------------------------------------------------- reading
+
+  function toBottom() {
+    log.scrollTop = log.scrollHeight;
+    news.hidden = true;
+  }
+
+  function markRead() {
+    if (conversation && form && !document.hidden) call("POST", `/conversations/${conversation}/read`).catch(() => {});
+  }
+
+  function find(id) {
+    return log.querySelector(`.message[data-id="${CSS.escape(id)}"]`);
+  }
+
+  function append(message) {
+    const stick = nearBottom(log);
+    log.querySelector(".chat-empty")?.remove();
+    const last = [...log.querySelectorAll(".message")].at(-1);
+    if (message.dataset.day && last?.dataset.day !== message.dataset.day) {
+      log.append(element("p", "day-line", message.dataset.dayLine));
+    }
+    message.classList.add("message-new");
+    log.append(message);
+    if (stick) toBottom();
+    else if (message.dataset.kind === "customer") news.hidden = false;
+  }
+
+  // A message from the server: new ones at the end, known ones replaced unless they are older.
+  function place(message) {
+    const old = find(message.dataset.id);
+    if (!old) {
+      append(message);
+      if (message.dataset.kind === "customer") {
+        say(fill(words.customerSays, { text: message.querySelector(".message-text")?.textContent ?? "" }));
+        markRead();
+      }
+    } else if (Number(message.dataset.version) > Number(old.dataset.version ?? 0)) {
+      const stick = nearBottom(log);
+      old.replaceWith(message);
+      if (stick) toBottom();
+    }
+  }
+
+  log.addEventListener("scroll", () => {
+    if (nearBottom(log)) news.hidden = true;
+  });
+  news.addEventListener("click", toBottom);
+  toBottom();
+  markRead();
+
+  // -------------------------------------------------------------- writing
+
+  function grow() {
+    field.style.height = "44px";
+    field.style.height = `${Math.min(field.scrollHeight + 2, 192)}px`;
+  }
+
+  function modeChanged() {
+    if (form) form.querySelector(".composer-warning").hidden = root.dataset.mode !== "bot" || !field.value.trim();
+  }
+
+  function showFailure(article, text, key, problem) {
+    article.classList.remove("message-sending");
+    article.querySelector(".message-problem")?.remove();
+    const note = element("p", "message-problem", `${fill(words.notSent, { reason: problem.message })} `);
+    const again = element("button", "link-button", words.retry);
+    again.type = "button";
+    again.addEventListener("click", () => deliver(article, text, key));
+    note.append(again);
+    article.append(note);
+    toBottom();
+    alertAloud(note.textContent);
+  }
+
+  // One key for one message: pressing «Повторить» cannot send it twice.
+  async function deliver(article, text, key) {
+    article.classList.add("message-sending");
+    article.querySelector(".message-problem")?.remove();
+    try {
+      const sent = await call("POST", `/conversations/${conversation}/messages`, { text }, { "Idempotency-Key": key });
+      article.classList.remove("message-sending");
+      if (find(sent.id)) article.remove();
+      else Object.assign(article.dataset, { id: sent.id, version: 0 });
+    } catch (problem) {
+      showFailure(article, text, key, problem);
+    }
+  }
+
+  function send(text) {
+    const time = new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+    const article = bubbleOf(text, "message-manager message-out message-sending", time);
+    article.dataset.kind = "manager";
+    log.querySelector(".chat-empty")?.remove();
+    log.append(article);
+    toBottom();
+    deliver(article, text, crypto.randomUUID());
+  }
+
+  function submit() {
+    const text = field.value.trim();
+    if (!text) return;
+    field.value = "";
+    sessionStorage.removeItem(draftKey);
+    grow();
+    modeChanged();
+    send(text);
+  }
+
+  if (form) {
+    field.value = sessionStorage.getItem(draftKey) ?? "";
+    grow();
+    modeChanged();
+    field.addEventListener("input", () => {
+      sessionStorage.setItem(draftKey, field.value);
+      grow();
+      modeChanged();
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      submit();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      submit();
+      field.focus();
+    });
+  }
+
+  log.addEventListener("click", (event) => {
+    const retry = event.target.closest("[data-retry]");
+    if (!retry) return;
+    const message = retry.closest(".message");
+    retry.remove();
+    send(message.querySelector(".message-text").textContent);
+  });
+
+  return {
+    place,
+    placeHtml: (html) => place(parse(html).querySelector(".message")),
+    modeChanged,
+  };
+}

@@ -1,0 +1,96 @@
+// The drawer: /?lead=ID over the board. Back closes it; the board keeps its scroll and its focus.
+
+import { fragment, words } from "./api.js";
+import { attachDetail } from "./detail.js";
+
+const dialog = document.getElementById("drawer");
+const body = document.getElementById("drawer-body");
+const toasts = document.getElementById("toasts");
+let detail = null;
+let shown = null;
+let onMove = null;
+
+const asked = () => new URL(location).searchParams.get("lead");
+
+function showSkeleton() {
+  body.replaceChildren(document.getElementById("drawer-skeleton").content.cloneNode(true));
+}
+
+function showProblem(problem, id) {
+  const box = document.createElement("div");
+  box.className = "drawer-problem";
+  const text = document.createElement("p");
+  text.textContent = problem.status === 404 ? words.leadGone : problem.message;
+  const again = document.createElement("button");
+  again.className = "btn btn-plain";
+  again.textContent = words.retry;
+  again.addEventListener("click", () => load(id));
+  box.append(text, again);
+  body.replaceChildren(box);
+}
+
+async function load(id) {
+  const timer = setTimeout(showSkeleton, body.childElementCount ? 300 : 0);
+  try {
+    const page = await fragment(`/ui/leads/${id}`);
+    if (shown !== id) return;
+    body.replaceChildren(...page.childNodes);
+    detail = attachDetail(body.querySelector(".detail"), { onMove });
+    document.getElementById("lead-title").focus();
+  } catch (problem) {
+    if (shown === id) showProblem(problem, id);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function show(id) {
+  if (id === shown) return;
+  detail?.leave();
+  detail = null;
+  shown = id;
+  if (!id) {
+    dialog.close();
+    document.body.append(toasts);
+    body.replaceChildren();
+    return;
+  }
+  if (!dialog.open) dialog.showModal();
+  dialog.append(toasts); // a modal dialog makes all outside of it inert
+  load(id);
+}
+
+export function open(id) {
+  history.pushState({ drawer: true }, "", `/?lead=${id}`);
+  show(id);
+}
+
+function close() {
+  if (history.state?.drawer) {
+    history.back();
+  } else {
+    history.replaceState(null, "", "/");
+    show(null);
+  }
+}
+
+export function apply(event) {
+  detail?.apply(event);
+}
+
+export function refresh() {
+  detail?.refresh();
+}
+
+export function start(handlers) {
+  onMove = handlers.onMove;
+  addEventListener("popstate", () => show(asked()));
+  dialog.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    close();
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-close]")) close();
+  });
+  show(asked());
+}
