@@ -21,16 +21,12 @@ from xml.etree import ElementTree
 
 from flask import Response, jsonify, request
 
-from crystalbay.sandbox.samo_model import Entry, Model, Party, Tour
+from crystalbay.sandbox.samo_model import Entry, Model, Tour
+from crystalbay.sandbox.samo_prices import Prices
+from crystalbay.sandbox.samo_query import BAD_VALUE, UNKNOWN_ACTION, Crash, Query, Refusal
 from crystalbay.sandbox.server import SandboxServer
 
-TOKEN = "test-samo-token"  # noqa: S105 - the key to a simulation
-LONGEST_WINDOW = 92  # days between CHECKIN_BEG and CHECKIN_END
-CHEAPEST_PER_HOTEL = 32  # bit of PARTITION_PRICE
-
-NO_HOTELS = 2110
-BAD_DEPARTURE, BAD_COUNTRY, BAD_DATES, BAD_NIGHTS, BAD_PARTY, BAD_CURRENCY, BAD_VALUE = range(1001, 1008)
-UNKNOWN_ACTION = 404
+TOKEN = "test-samo-token"  # noqa: S105 (a made-up one)  # noqa: S105 - the key to a simulation
 
 _COMMON = ("samo_action",)
 _DIRECTION = ("TOWNFROMINC", "STATEINC")
@@ -46,18 +42,6 @@ class Config:
     today: str | None = None
     min_interval: float = 0.0
     page_size: int = 100
-
-
-class Refusal(Exception):
-    """HTTP 200 with an error inside."""
-
-    def __init__(self, code: int, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class Crash(Exception):
-    """HTTP 500 with HTML: what SAMO does when a required parameter is left out."""
 
 
 class SamoSandbox(SandboxServer):
@@ -78,6 +62,7 @@ class SamoSandbox(SandboxServer):
         self._today = today
         self._initial = config or Config()
         self.model = Model(self.today)
+        self.prices = Prices(self.model)
         self._actions: dict[str, tuple[str, tuple[str, ...], Callable[[Query], Any]]] = {
             name.casefold(): (name, required, answer) for name, required, answer in self._table()
         }
@@ -117,7 +102,7 @@ class SamoSandbox(SandboxServer):
 
     def offer_prices(self, params: Mapping[str, Any]) -> list[Entry]:
         """All rows that SearchTour_PRICES has for these parameters, over all pages."""
-        return self._rows(Query({name: str(value) for name, value in params.items()}, self.model))
+        return self.prices.rows(Query({name: str(value) for name, value in params.items()}, self.model))
 
     # ------------------------------------------------------------------ HTTP
 
@@ -256,124 +241,23 @@ class SamoSandbox(SandboxServer):
     # ------------------------------------------------------------------ prices
 
     def _prices(self, query: Query) -> Entry:
-        rows = self._rows(query)
+        rows = self.prices.rows(query)
         if not rows:
             return {"prices": []}
-        size = min(self.config.page_size, query.number("PERPAGE", BAD_VALUE, default=self.config.page_size))
-        page = query.number("PRICEPAGE", BAD_VALUE, default=1)
+        size = min(self.config.page_size, query.number("PERPAGE", default=self.config.page_size))
+        page = query.number("PRICEPAGE", default=1)
         if size < 1 or page < 1:
             raise Refusal(BAD_VALUE, "Неверный номер или размер страницы")
         pager = {"current": page, "total": math.ceil(len(rows) / size)}
         return {"prices": rows[(page - 1) * size : page * size], "pager": pager}
 
-    def _rows(self, query: Query) -> list[Entry]:
-        currency = query.currency()
-        tours = self._on_sale(query, currency)
-        tours.sort(key=lambda tour: (tour.native, tour.check_in, tour.hotel, tour.room, tour.meal, tour.nights))
-        grouped = bool(query.number("PARTITION_PRICE", BAD_VALUE, default=0) & CHEAPEST_PER_HOTEL)
-        if grouped:
-            tours = list({tour.hotel: tour for tour in reversed(tours)}.values())[::-1]
-        if query.text("SORT").upper() == "DESC":
-            tours.reverse()
-        return [self._row(tour, currency, grouped) for tour in tours]
-
-    def _on_sale(self, query: Query, currency: Entry) -> list[Tour]:
-        departure, country = query.direction()
-        hotels = self._hotels(query, country)
-        if not hotels:
-            raise Refusal(NO_HOTELS, "По заданным условиям отели не найдены")
-        found = self.model.tours(departure, country, query.days(), query.nights(), query.party())
-        return [tour for tour in found if tour.hotel in hotels and self._fits(tour, query, currency)]
-
-    def _hotels(self, query: Query, country: int) -> set[int]:
-        towns, hotels, stars, meals = (query.ids(name) for name in ("TOWNS", "HOTELS", "STARS", "MEALS"))
-        programme = query.number("TOURINC", BAD_VALUE, default=0)
-        if programme and programme not in {tour["id"] for tour in self.model.of_country("TOURS", country)}:
-            raise Refusal(BAD_VALUE, "Неизвестная программа тура")
-        return {
-            hotel["id"]
-            for hotel in self.model.of_country("HOTELS", country)
-            if (not towns or hotel["townKey"] in towns)
-            and (not hotels or hotel["id"] in hotels)
-            and (not stars or hotel["starKey"] in stars)
-            and (not meals or meals & set(hotel["xMeals"]))
-        }
-
-    def _fits(self, tour: Tour, query: Query, currency: Entry) -> bool:
-        meals, claim = query.ids("MEALS"), query.claim()
-        rooms = self.model.rooms(tour)
-        price = self.model.converted(tour, currency)
-        return (
-            (not meals or tour.meal in meals)
-            and (claim is None or _belongs(tour, *claim))
-            and not (query.on("FILTER") and rooms == "N")
-            and not (query.on("MOMENT_CONFIRM") and rooms in "RN")
-            and not (query.on("FREIGHT") and "N" in self._seats(tour))
-            and query.number("COSTMIN", BAD_VALUE, default=0) <= price
-            and price <= query.number("COSTMAX", BAD_VALUE, default=10**12)
-        )
-
-    def _seats(self, tour: Tour) -> tuple[str, str]:
-        there = self.model.outward(tour.departure, tour.country, tour.check_in)
-        return there, self.model.homeward(tour.departure, tour.country, tour.check_out)
-
-    def _row(self, tour: Tour, currency: Entry, grouped: bool) -> Entry:
-        hotel, room = self._known("HOTELS", tour.hotel), self._known("ROOMS", tour.room)
-        programme = self.model.of_country("TOURS", tour.country)[0]
-        native = self.model.currency(self._known("STATES", tour.country)["xCurrency"])
-        seats_in, seats_out = self._seats(tour)
-        rooms, converted = self.model.rooms(tour), self.model.converted(tour, currency)
-        party = tour.party
-        return {
-            "id": self.model.claim(tour, currency["id"], grouped),
-            "checkIn": f"{tour.check_in:%Y%m%d}",
-            "checkOut": f"{tour.check_out:%Y%m%d}",
-            "nights": tour.nights,
-            "adult": party.adults,
-            "child": party.children,
-            "infant": party.infants,
-            "packetType": 0,
-            "tour": programme["name"],
-            "tourAlt": programme["nameAlt"],
-            "tourKey": programme["id"],
-            "programType": programme["type"],
-            "programTypeKey": programme["typeKey"],
-            "townFromKey": tour.departure,
-            "stateKey": tour.country,
-            "town": hotel["town"],
-            "townKey": hotel["townKey"],
-            "hotel": hotel["name"],
-            "hotelKey": tour.hotel,
-            "star": hotel["star"],
-            "starKey": hotel["starKey"],
-            "room": room["name"],
-            "roomKey": tour.room,
-            "htPlace": f"{party.adults}ADL" + (f"+{party.children}CHD" if party.children else ""),
-            "htPlaceKey": 10 * party.adults + party.children,
-            "meal": self._known("MEALS", tour.meal)["name"],
-            "mealKey": tour.meal,
-            "price": str(tour.native),
-            "currency": native["currencyISO"],
-            "currencyKey": native["id"],
-            "convertedPrice": f"{converted:,} {currency['currencyISO']}".replace(",", " "),
-            "convertedPriceNumber": converted,
-            "hotelAvailability": rooms,
-            "freights": {"econom": {"in": seats_in, "out": seats_out}, "business": {"in": "N", "out": "N"}},
-            "freightExternal": "N",
-            "bron": int(rooms != "N" and "N" not in (seats_in, seats_out)),
-            "grouped": int(grouped),
-            "spo": f"SPO-{tour.country}-{tour.check_in:%m%d}",
-            "note": "",
-            "transportCodeKey": 1,
-        }
-
     # ------------------------------------------------------------------ details
 
     def _hotel(self, query: Query) -> Entry | None:
-        hotel = self.model.entry("HOTELS", query.number("HOTELINC", BAD_VALUE))
+        hotel = self.model.entry("HOTELS", query.number("HOTELINC"))
         if hotel is None:
             return None
-        country = self._known("STATES", hotel["stateKey"])["name"]
+        country = self.model.known("STATES", hotel["stateKey"])["name"]
         amenities = enumerate(hotel["xAmenities"], start=900)
         about = f"<p>Отель {hotel['name']} категории {hotel['star']} в городе {hotel['town']}. {hotel['xBeach']}.</p>"
         return _shown([hotel])[0] | {
@@ -387,7 +271,7 @@ class SamoSandbox(SandboxServer):
                 for id, name in amenities
             ],
             "rooms": [
-                {"id": room, "name": self._known("ROOMS", room)["name"], "description": "", "attributes": []}
+                {"id": room, "name": self.model.known("ROOMS", room)["name"], "description": "", "attributes": []}
                 for room in hotel["xRooms"]
             ],
             "photos": [{"url": f"https://img.samo-demo.example/hotel/{hotel['id']}/1.jpg", "note": ""}],
@@ -398,17 +282,17 @@ class SamoSandbox(SandboxServer):
         if claim is None or claim[1]:
             raise Refusal(BAD_VALUE, "Рейсы известны только для конкретного предложения")
         tour = claim[0]
-        home = self._known("TOWNFROMS", tour.departure)
-        hotel = self._known("HOTELS", tour.hotel)
-        town = self._known("TOWNS", hotel["townKey"])
+        home = self.model.known("TOWNFROMS", tour.departure)
+        hotel = self.model.known("HOTELS", tour.hotel)
+        town = self.model.known("TOWNS", hotel["townKey"])
         here = {"port": home["name"], "portAlias": home["xAirports"][0], "portKey": 200 + home["id"]}
         there = {"port": town["name"], "portAlias": town["xAirport"], "portKey": 200 + town["id"]}
-        seats_in, seats_out = self._seats(tour)
+        seats_in, seats_out = self.model.seats(tour)
         legs = [(tour.check_in, here, there, seats_in), (tour.check_out, there, here, seats_out)]
         return {"routes": [self._leg(tour, number, *leg) for number, leg in enumerate(legs)]}
 
     def _leg(self, tour: Tour, number: int, day: date, start: Entry, end: Entry, seats: str) -> Entry:
-        country = self._known("STATES", tour.country)
+        country = self.model.known("STATES", tour.country)
         airline, flight = country["xAirline"], 100 * tour.departure + 2 * tour.country + number
         minute = 5 * int(12 * 18 * self.model.chance("time", tour.departure, tour.country, day, number))
         landing = minute + round(country["xFlightHours"] * 60)
@@ -429,108 +313,6 @@ class SamoSandbox(SandboxServer):
         info = {"date": f"{day:%Y%m%d}", "sourceTown": start["port"], "targetTown": end["port"]}
         return {"info": info, "freights": [freight]}
 
-    def _known(self, dictionary: str, id: int) -> Entry:
-        entry = self.model.entry(dictionary, id)
-        if entry is None:
-            raise Refusal(BAD_VALUE, f"Нет записи {id} в {dictionary}")
-        return entry
-
-
-class Query:
-    """The parameters of one call, checked as they are asked for. A bad value is a `Refusal`."""
-
-    def __init__(self, params: Mapping[str, str], model: Model) -> None:
-        self._params, self._model = params, model
-
-    def require(self, *names: str) -> None:
-        if not all(self.text(name) for name in names):
-            raise Crash
-
-    def text(self, name: str) -> str:
-        return self._params.get(name, "").strip()
-
-    def on(self, name: str) -> bool:
-        return self.text(name) == "1"
-
-    def number(self, name: str, code: int, default: int | None = None) -> int:
-        text = self.text(name)
-        if not text and default is not None:
-            return default
-        try:
-            return int(text)
-        except ValueError:
-            raise Refusal(code, f"Неверное значение {name}") from None
-
-    def ids(self, name: str, code: int = BAD_VALUE) -> set[int]:
-        try:
-            return {int(part) for part in self.text(name).split(",") if part}
-        except ValueError:
-            raise Refusal(code, f"Неверное значение {name}") from None
-
-    def departure(self) -> int:
-        departure = self.number("TOWNFROMINC", BAD_DEPARTURE)
-        if self._model.entry("TOWNFROMS", departure) is None:
-            raise Refusal(BAD_DEPARTURE, "Неизвестный город вылета")
-        return departure
-
-    def direction(self) -> tuple[int, int]:
-        departure, country = self.departure(), self.number("STATEINC", BAD_COUNTRY)
-        if self._model.route(departure, country) is None:
-            raise Refusal(BAD_COUNTRY, "Страна не обслуживается из этого города")
-        return departure, country
-
-    def days(self) -> list[date]:
-        first, last = self._day("CHECKIN_BEG"), self._day("CHECKIN_END")
-        if not 0 <= (last - first).days <= LONGEST_WINDOW:
-            raise Refusal(BAD_DATES, f"Период вылета должен быть от 0 до {LONGEST_WINDOW} дней")
-        return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-    def _day(self, name: str) -> date:
-        text = self.text(name)
-        try:
-            return date(int(text[:4]), int(text[4:6]), int(text[6:8])) if len(text) == 8 else date(0, 0, 0)
-        except ValueError:
-            raise Refusal(BAD_DATES, f"Неверная дата {name}") from None
-
-    def nights(self) -> list[int]:
-        if self.text("NIGHTS_LIST"):
-            return sorted(self.ids("NIGHTS_LIST", BAD_NIGHTS))
-        self.require("NIGHTS_FROM", "NIGHTS_TILL")
-        first, last = self.number("NIGHTS_FROM", BAD_NIGHTS), self.number("NIGHTS_TILL", BAD_NIGHTS)
-        if not 1 <= first <= last <= 90:
-            raise Refusal(BAD_NIGHTS, "Неверная продолжительность")
-        return list(range(first, last + 1))
-
-    def party(self) -> Party:
-        adults, children = self.number("ADULT", BAD_PARTY), self.number("CHILD", BAD_PARTY, default=0)
-        try:
-            ages = tuple(int(age) for age in self.text("AGES").split(",") if age)
-        except ValueError:
-            raise Refusal(BAD_PARTY, "Неверный возраст") from None
-        if adults < 1 or len(ages) != children or not all(0 <= age <= 17 for age in ages):
-            raise Refusal(BAD_PARTY, "Неверный состав туристов")
-        return Party(adults, ages)
-
-    def currency(self) -> Entry:
-        entry = self._model.entry("CURRENCIES", self.number("CURRENCY", BAD_CURRENCY))
-        if entry is None:
-            raise Refusal(BAD_CURRENCY, "Неизвестная валюта")
-        return entry
-
-    def claim(self) -> tuple[Tour, bool] | None:
-        text = self.text("CATCLAIM")
-        if not text:
-            return None
-        claimed = self._model.claimed(text)
-        if claimed is None:
-            raise Refusal(BAD_VALUE, "Предложение не найдено")
-        return claimed
-
-
-def _belongs(tour: Tour, claimed: Tour, grouped: bool) -> bool:
-    """A group's claim stands for all tours of its hotel that the search finds, a concrete one for itself."""
-    return tour.hotel == claimed.hotel if grouped else tour == claimed
-
 
 def _shown(entries: Iterable[Entry]) -> list[Entry]:
     """Catalogue entries without the helpers ("x…") that SAMO never sends."""
@@ -548,7 +330,7 @@ def _clock(minute: int) -> str:
 def _written(payload: dict[str, Any]) -> Response:
     if request.args.get("type") == "json":
         return _json(payload)
-    ((name, value),) = list(payload.items())[:1]
+    name, value = next(iter(payload.items())) if len(payload) == 1 else ("response", payload)
     text = ElementTree.tostring(_xml(name, value), encoding="utf-8", xml_declaration=True)
     return Response(text, mimetype="text/xml")
 
@@ -563,7 +345,7 @@ def _xml(name: str, value: Any) -> ElementTree.Element:
     if isinstance(value, dict):
         element.extend(_xml(key, inner) for key, inner in value.items())
     elif isinstance(value, list):
-        element.extend(_xml("item", inner) for inner in value)
+        ElementTree.SubElement(element, "items").extend(_xml("item", inner) for inner in value)
     else:
         element.text = "" if value is None else str(value)
     return element

@@ -72,6 +72,10 @@ class Model:
     def entry(self, dictionary: str, id: int) -> Entry | None:
         return self._by_id[dictionary].get(id)
 
+    def known(self, dictionary: str, id: int) -> Entry:
+        """The entry, which must be there."""
+        return self._by_id[dictionary][id]
+
     def of_country(self, dictionary: str, country: int) -> list[Entry]:
         return [entry for entry in self.catalogue[dictionary] if entry["stateKey"] == country]
 
@@ -105,6 +109,11 @@ class Model:
         """Seats of the flight back: Y, F or N."""
         return _letter(self.chance("back", departure, country, day), none=0.05, few=0.2)
 
+    def seats(self, tour: Tour) -> tuple[str, str]:
+        """Seats of both flights of a tour."""
+        there = self.outward(tour.departure, tour.country, tour.check_in)
+        return there, self.homeward(tour.departure, tour.country, tour.check_out)
+
     def rooms(self, tour: Tour) -> str:
         """Rooms of the hotel: Y, F, R (on request) or N (sold out)."""
         chance = self.chance("rooms", tour.hotel, tour.room, tour.check_in, tour.nights)
@@ -117,12 +126,20 @@ class Model:
         text = "|".join((self._seed, *map(str, parts)))
         return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16) / 2**48
 
-    def tours(self, departure: int, country: int, days: list[date], nights: list[int], party: Party) -> Iterator[Tour]:
+    def tours(
+        self,
+        departure: int,
+        country: int,
+        hotels: list[Entry],
+        days: list[date],
+        nights: list[int],
+        party: Party,
+    ) -> Iterator[Tour]:
         """Everything on sale for these days and lengths, whether rooms and seats are left or not."""
         route = self.route(departure, country)
         lengths = [number for number in nights if route and number in route["nights"]]
         on_sale = [day for day in days if self._day(departure, country, day) not in "07"]
-        for hotel in self.of_country("HOTELS", country):
+        for hotel in hotels:
             for room in self._fitting(hotel, party):
                 for meal in hotel["xMeals"]:
                     for day in on_sale:
@@ -132,13 +149,13 @@ class Model:
 
     def _fitting(self, hotel: Entry, party: Party) -> list[int]:
         beds = party.adults + party.children
-        return [room for room in hotel["xRooms"] if beds <= self._by_id["ROOMS"][room]["xMaxPax"]]
+        return [room for room in hotel["xRooms"] if beds <= self.known("ROOMS", room)["xMaxPax"]]
 
     def priced(self, tour: Tour) -> Tour:
         """The tour with its native price (contract section 8, "demo price model")."""
-        country = self._by_id["STATES"][tour.country]
-        hotel = self._by_id["HOTELS"][tour.hotel]
-        factor = self._by_id["ROOMS"][tour.room]["xFactor"] * self._by_id["MEALS"][tour.meal]["xFactor"]
+        country = self.known("STATES", tour.country)
+        hotel = self.known("HOTELS", tour.hotel)
+        factor = self.known("ROOMS", tour.room)["xFactor"] * self.known("MEALS", tour.meal)["xFactor"]
         season = country["xSeason"][tour.check_in.month - 1]
         stay = hotel["xRateUsd"] * factor * season * _occupancy(tour.party) * tour.nights
         leg = 0.9 + 0.2 * self.chance("leg", tour.departure, tour.country)
@@ -150,7 +167,7 @@ class Model:
 
     def converted(self, tour: Tour, currency: Entry) -> int:
         """The price in another currency, whole units."""
-        native: str = self._by_id["STATES"][tour.country]["xCurrency"]
+        native: str = self.known("STATES", tour.country)["xCurrency"]
         per_dollar: float = currency["xPerUsd"]
         return round(tour.native * (per_dollar / self._rate(native)))
 
