@@ -1,0 +1,216 @@
+"""The offline engine: every topic reads the message in turn, then the intent is decided and the slots are put together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from crystalbay.nlp.contacts import read_contacts
+from crystalbay.nlp.dates import joined, read_periods, read_shift
+from crystalbay.nlp.details import read_hotel, read_meal, read_stars, read_wishes
+from crystalbay.nlp.gazetteer import Places
+from crystalbay.nlp.intents import Decision, decide
+from crystalbay.nlp.money import read_budget
+from crystalbay.nlp.people import read_party
+from crystalbay.nlp.places import read_places
+from crystalbay.nlp.stay import read_stay
+from crystalbay.nlp.text import Prepared, prepare
+from crystalbay.nlp.tone import read_language, read_sentiment, read_urgency
+from models import Intent, Language, Understanding
+
+_IDENTIFYING = frozenset(
+    [
+        "booking_number",
+        "phone",
+        "email",
+        "customer_name",
+        "hotel_name",
+        "destination_country",
+        "destination_resort",
+        "destination_alternatives",
+        "departure_city",
+        "date_from",
+        "date_to",
+    ]
+)
+"""With trouble, status and payment only what identifies the trip or the writer is labelled (labels.md section 1)."""
+
+_ONLY_IDENTIFYING = (Intent.SUPPORT_PROBLEM, Intent.BOOKING_STATUS, Intent.PAYMENT_QUESTION)
+_PASSPORT_DATA = re.compile(
+    r"паспорт\w*[^.!?]{0,40}\d{2}\s?\d{6,7}|[a-z]{3,} [a-z]{3,}\s+\d{2} ?\d{7}|passport[^.!?]{0,20}\d{6,}"
+)
+
+
+@dataclass
+class _Reading:
+    """Slots with their quotes and confidence, as the topics fill them."""
+
+    slots: dict[str, Any] = field(default_factory=dict)
+    quotes: dict[str, str] = field(default_factory=dict)
+    sure: dict[str, float] = field(default_factory=dict)
+
+    def put(self, slot: str, value: Any, quote: str, sure: float = 0.95) -> None:
+        self.slots[slot], self.quotes[slot], self.sure[slot] = value, quote, sure
+
+
+def read(text: str, context: dict[str, Any] | None, now: datetime, places: Places | None = None) -> Understanding:
+    """Understand one message (or several that are one thought, joined by line breaks)."""
+    known = dict(context or {})
+    asked = known.pop("_asked", None)
+    prepared = prepare(text)
+    language = read_language(prepared.norm)
+    if language is Language.OTHER and known and not re.search(r"[^\W\d_]{3,}", prepared.norm):
+        language = Language.RU  # «200», «ок» in the middle of a dialogue
+    reading = _Reading()
+    excluded = _topics(prepared, reading, known, asked, now.date(), language, places)
+    passport = bool(_PASSPORT_DATA.search(prepared.norm))
+    decision = decide(prepared.norm, reading.slots, asked, passport=passport)
+    _fit(reading, decision, passport=passport)
+    return Understanding(
+        intent=decision.intent,
+        slots=reading.slots,
+        evidence=reading.quotes,
+        confidence=reading.sure | {"intent": decision.sure},
+        urgency=read_urgency(prepared.norm, decision.intent, starts_in_days=_starts_in(reading, now.date())),
+        sentiment=read_sentiment(prepared.norm, decision.intent),
+        language=language,
+        wishes=tuple(read_wishes(prepared)),
+        excluded=excluded,
+    )
+
+
+def _topics(
+    text: Prepared,
+    reading: _Reading,
+    known: dict[str, Any],
+    asked: str | None,
+    today: date,
+    language: Language,
+    places: Places | None,
+) -> tuple[str, ...]:
+    """In this order: what looks like a number of something else is taken before money and people read numbers."""
+    contacts = read_contacts(text, asked)
+    for slot, value in contacts.slots.items():
+        reading.put(slot, value, contacts.quotes[slot], 0.9)
+    where = read_places(text, asked, places)
+    for slot, place in where.slots.items():
+        reading.put(slot, place, where.quotes[slot], where.sure[slot])
+    hotel = read_hotel(text, places.hotels if places else ())
+    if hotel:
+        reading.put("hotel_name", *hotel)
+    _read_meal_and_stars(text, reading, asked)
+    stay = read_stay(text)
+    if stay:
+        _put_stay(reading, stay.low, stay.high, stay.quote, stay.sure)
+    _read_dates(text, reading, known, today)
+    _read_money(text, reading, known, asked, language)
+    _read_people(text, reading, asked)
+    _bare_nights(text, reading, asked)
+    return where.excluded
+
+
+def _read_meal_and_stars(text: Prepared, reading: _Reading, asked: str | None) -> None:
+    meal = read_meal(text)
+    if meal:
+        reading.put("meal", *meal)
+    stars = read_stars(text, asked=asked == "stars_min")
+    if stars:
+        reading.put("stars_min", *stars)
+
+
+def _put_stay(reading: _Reading, low: int | None, high: int | None, quote: str, sure: float) -> None:
+    if low is not None:
+        reading.put("nights_min", low, quote, sure)
+    if high is not None:
+        reading.put("nights_max", high, quote, sure)
+
+
+def _bare_nights(text: Prepared, reading: _Reading, asked: str | None) -> None:
+    """«7» after our question for the nights."""
+    if asked not in ("nights_min", "nights_max") or "nights_min" in reading.slots or "nights_max" in reading.slots:
+        return
+    figures = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text.rest)
+    if 1 <= len(figures) <= 2:
+        low, high = sorted((int(figures[0]), int(figures[-1])))
+        _put_stay(reading, low, high, text.original.strip(), 0.9)
+
+
+def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], today: date) -> None:
+    shifted = read_shift(text, (_day(known.get("date_from")), _day(known.get("date_to"))))
+    if shifted:
+        _put_dates(reading, shifted[0], shifted[1], text.quote(shifted[2], shifted[3]), 0.85)
+        return
+    with_stay = "nights_min" in reading.slots or "nights_max" in reading.slots
+    period = joined(read_periods(text, today), text, with_stay=with_stay)
+    if period:
+        _put_dates(reading, period.first, period.last, text.quote(period.start, period.end), period.sure)
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
+
+
+def _put_dates(reading: _Reading, first: date | None, last: date | None, quote: str, sure: float) -> None:
+    if first:
+        reading.put("date_from", first.isoformat(), quote, sure)
+    if last:
+        reading.put("date_to", last.isoformat(), quote, sure)
+
+
+def _read_money(
+    text: Prepared, reading: _Reading, known: dict[str, Any], asked: str | None, language: Language
+) -> None:
+    budget = read_budget(
+        text,
+        asked=asked in ("budget_max", "budget_min"),
+        known_currency=known.get("budget_currency"),
+        language=language.value,
+    )
+    if budget is None:
+        return
+    if budget.withdrawn:
+        for slot in ("budget_max", "budget_min"):
+            if slot in known:
+                reading.put(slot, None, budget.quote)
+        return
+    if budget.low is not None:
+        reading.put("budget_min", budget.low, budget.quote, budget.sure)
+    if budget.high is not None:
+        reading.put("budget_max", budget.high, budget.quote, budget.sure)
+    if budget.currency:
+        reading.put("budget_currency", budget.currency, budget.quote, budget.sure)
+    if budget.per:
+        reading.put("budget_per", budget.per, budget.quote, budget.sure)
+
+
+def _read_people(text: Prepared, reading: _Reading, asked: str | None) -> None:
+    party = read_party(text, asked)
+    if party.adults is not None:
+        reading.put("adults", party.adults, party.adults_quote, party.sure)
+    if party.children is not None:
+        reading.put("children", party.children, party.children_quote)
+    both = re.search(r"на (?:двоих|пару)", text.norm)
+    if both and "adults" not in reading.slots and "children" not in reading.slots:
+        reading.put("adults", 2, text.quote(both.start(), both.end()), 0.85)
+
+
+def _fit(reading: _Reading, decision: Decision, *, passport: bool) -> None:
+    """Leave only the slots that this intent is labelled with."""
+    if decision.intent in (Intent.SPAM, Intent.OTHER):
+        kept: frozenset[str] = frozenset()
+    elif decision.intent in _ONLY_IDENTIFYING:
+        kept = _IDENTIFYING
+    else:
+        return
+    for slot in [slot for slot in reading.slots if slot not in kept]:
+        del reading.slots[slot], reading.quotes[slot], reading.sure[slot]
+
+
+def _starts_in(reading: _Reading, today: date) -> int | None:
+    first = reading.slots.get("date_from")
+    last = reading.slots.get("date_to")
+    if not first or (last and (date.fromisoformat(last) - date.fromisoformat(first)).days > 3):
+        return None
+    return (date.fromisoformat(first) - today).days

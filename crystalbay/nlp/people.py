@@ -1,0 +1,244 @@
+"""Who travels: adults and children with ages (labels.md section 6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crystalbay.nlp.numbers import SMALL, value
+from crystalbay.nlp.text import Prepared
+
+_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*)|реб(?:енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*)"
+_ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
+_HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|пассажир\w*)"
+_YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
+
+_WORDS_FOR: tuple[tuple[str, int], ...] = (
+    (r"вдво[её]м|на двоих|нас двое|двое(?! дет)|двоих(?! дет)|двух взрослых|пара(?!\w)|на пару(?!\w)|парой|молодожен\w*|we two|two of us|couple|екеуміз|екі адам", 2),
+    (r"втроем|на троих|нас трое|трое(?! дет)|троих(?! дет)|three of us|үшеуміз", 3),
+    (r"вчетвером|на четверых|нас четверо|четверо(?! дет)|four of us", 4),
+    (r"впятером|на пятерых|нас пятеро|пятеро(?! дет)|five of us", 5),
+    (r"вшестером|нас шестеро|шестеро(?! дет)", 6),
+    (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:^|[,.\s])(?:одна|один)(?=\s*(?:[,.!?]|$))|в одиночку|на одного|solo|just me|alone|жалғыз", 1),
+)  # fmt: skip
+_COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w+|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|тещ\w+|свекров\w+|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
+_WITH = re.compile(
+    rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|сво\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+|с\s+)?({_COMPANION}))?(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?"
+)
+_LISTED = re.compile(
+    rf"(?<!\w)(?:я|me|i)(?:\s*,\s*|\s+(?:и|and|с|with)\s+)(?:мо\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?|(?:my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*({_COMPANION}))?\s*(?:,|и|and)\s*(?:я|me|i)(?!\w)"
+)
+_PARENTS = re.compile(r"(?:хочу |хотим )?(?:отправить|отправляю|подарить)\s+(?:\w+\s+)?родител\w+")
+_WITH_PARENTS = re.compile(r"(?<!\w)с\s+родителями|with (?:my )?parents")
+_COUPLES = re.compile(rf"({SMALL})\s+(?:пар[ыа]|couples)(?!\w)")
+_SHORT = re.compile(r"(?<![\d.,+])(\d)\s*\+\s*(\d)(?![\d.])(?:\s*\(([^)]{0,40})\))?")
+_ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*(\d{{1,2}})(?!\w)")
+_HEAD_COUNT = re.compile(
+    rf"(?:нас\s+)?(?<![\d.,])({SMALL})\s*{_HEADS}|нас\s+(?:будет\s+)?({SMALL})(?!\w)|party of (\d)"
+)
+_FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of (\d)")
+_NO_KIDS = re.compile(
+    r"без\s+дет\w+|детей\s+(?:нет|не будет)|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
+)
+_KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|маленьк\w+\s+)?(?P<kid>{_KID})")
+_ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
+_AGE = r"\d{1,2}(?:[.,]5)?"
+_AGES_AFTER = re.compile(
+    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:\s*(?:,|и|and|&|/)\s*{_AGE}){{0,7}})(?:\s*{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
+)
+_AGES_BEFORE = re.compile(
+    rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
+)
+_INVERTED_AGE = re.compile(rf"(?:лет|годика?)\s+(?P<a>{_AGE})\s+(?P<kid>{_KID})")
+_SPECIAL_AGE = (
+    (re.compile(r"полтора год\w*|полутора"), 1),
+    (re.compile(r"грудничк\w*|грудничок|младен\w+|infant|до года"), 0),
+    (re.compile(r"годовал\w+"), 1),
+    (re.compile(r"двухлетн\w+"), 2),
+    (re.compile(r"трехлетн\w+"), 3),
+    (re.compile(r"пятилетн\w+"), 5),
+)
+_ALMOST = re.compile(r"почти\s+$")
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:я|хочу|еду|лечу|планирую|ищу|подскажите мне|мама|i|i'm|i'd)(?!\w)|вдвоем с|одна с|один с"
+)
+_NO_TRAVELLER = re.compile(r"соглас\w+|вывоз\w*|документ\w*|для маленьк\w+")
+
+
+@dataclass
+class Party:
+    adults: int | None = None
+    children: list[int | None] | None = None
+    adults_quote: str = ""
+    children_quote: str = ""
+    sure: float = 0.9
+
+
+def read_party(text: Prepared, asked: str | None) -> Party:
+    """Adults and children. A total that includes named children is split."""
+    party = Party()
+    if _NO_TRAVELLER.search(text.norm):
+        return party
+    _short_form(text, party)
+    _children(text, party)
+    total_said = _adults(text, party)
+    if total_said and party.children and party.adults is not None:
+        rest = party.adults - len(party.children)
+        party.adults = rest if rest > 0 else party.adults
+    _bare_answer(text, party, asked)
+    return party
+
+
+def _short_form(text: Prepared, party: Party) -> None:
+    """«2+1 (3 года)»."""
+    match = _SHORT.search(text.rest)
+    if not match:
+        return
+    party.adults, count = int(match[1]), int(match[2])
+    ages = [_age(figure) for figure in re.findall(_AGE, match[3] or "")]
+    party.children = [*ages, *[None] * (count - len(ages))] if len(ages) <= count else list(ages)
+    quote = text.take(match.start(), match.end())
+    party.adults_quote = party.children_quote = quote
+
+
+def _age(figure: str) -> int | None:
+    years = int(float(figure.replace(",", ".")))
+    return years if years < 18 else None
+
+
+def _children(text: Prepared, party: Party) -> None:
+    if match := _NO_KIDS.search(text.rest):
+        party.children, party.children_quote = [], text.take(match.start(), match.end())
+        return
+    if party.children is not None:
+        return
+    if match := _INVERTED_AGE.search(text.rest):
+        party.children, party.children_quote = [_age(match["a"])], text.take(match.start(), match.end())
+        return
+    ages: list[int | None] = []
+    quotes = []
+    while (found := _next_kids(text)) is not None:
+        ages += found[0]
+        quotes.append(found[1])
+    if ages:
+        party.children, party.children_quote = ages, ", ".join(quotes)
+
+
+def _next_kids(text: Prepared) -> tuple[list[int | None], str] | None:
+    """One mention of children: «2 детей 5 и 9 лет», «сын 8 лет», «дочкой», «5-летний сын»."""
+    counted = _KIDS_COUNT.search(text.rest)
+    single = _ONE_KID.search(text.rest)
+    match = counted if counted and (not single or counted.start() <= single.start()) else single
+    if match is None:
+        return None
+    count = value(match["n"]) if match is counted else None
+    word, start, end = match["kid"], match.start(), match.end()
+    ages, end = _ages_near(text, start, end)
+    plural = re.match(r"дет|kids|children|сынов|дочери$", word)
+    if count is None:
+        count = 1 if not plural else max(len(ages), 0)
+    quote = text.take(start, end)
+    if count == 0 and not ages:
+        return ([], quote) if plural else None
+    count = min(count, 20)
+    return [*ages, *[None] * (count - len(ages))] if len(ages) < count else list(ages), quote
+
+
+def _ages_near(text: Prepared, start: int, end: int) -> tuple[list[int | None], int]:
+    word = text.norm[max(0, start - 14) : end + 22]
+    after = _AGES_AFTER.match(text.rest, end)
+    if after:
+        figures = re.findall(_AGE, after["ages"])
+        if after["months"]:
+            return [0 if int(float(f.replace(",", "."))) < 12 else 1 for f in figures], after.end()
+        almost = _ALMOST.search(text.norm[max(0, after.start("ages") - 8) : after.start("ages")])
+        ages = [_age(f) for f in figures]
+        return [a - 1 if almost and a else a for a in ages], after.end()
+    for expression, age in _SPECIAL_AGE:
+        if expression.search(word):
+            return [age], end
+    almost = re.match(r"\s*,?\s*почти\s+(\d{1,2})", text.rest[end:])
+    if almost:
+        return [int(almost[1]) - 1], end + almost.end()
+    return [], end
+
+
+def _adults(text: Prepared, party: Party) -> bool:
+    """Sets adults; True when the number counts everybody, children included."""
+    if match := _ADULTS.search(text.rest):
+        _set(party, text, match, value(match[1] or match[2]))
+        return False
+    if match := _COUPLES.search(text.rest):
+        count = value(match[1])
+        _set(party, text, match, count * 2 if count else None)
+        return False
+    if match := _PARENTS.search(text.norm):
+        _set(party, text, match, 2)
+        return False
+    if match := re.search(rf"нас\s+({SMALL})\s+и\s+{_COMPANION}", text.norm):
+        count = value(match[1])
+        _set(party, text, match, count + 1 if count else None)
+        return False
+    return _listed(text, party) or _numbered(text, party)
+
+
+def _listed(text: Prepared, party: Party) -> bool:
+    """«я с мужем», «с мамой и сестрой»: the writer counts. Answers False: children are never in it."""
+    for expression in (_LISTED, _WITH):
+        match = expression.search(text.rest)
+        if match:
+            count = sum(1 for group in match.groups() if group)
+            _set(party, text, match, count + 1)
+            return False
+    if match := _WITH_PARENTS.search(text.rest):
+        _set(party, text, match, 3)
+    return False
+
+
+def _numbered(text: Prepared, party: Party) -> bool:
+    if party.adults is not None:
+        return False
+    if re.search(r"вдвоем с|одна с|один с", text.norm) and party.children:
+        match = re.search(r"вдвоем с|одна с|один с", text.norm)
+        assert match is not None
+        _set(party, text, match, 1)
+        return False
+    for words, count in _WORDS_FOR:
+        if match := re.search(rf"(?<!\w)(?:{words})(?!\w)", text.rest):
+            _set(party, text, match, count)
+            return True
+    family = _FAMILY_OF.search(text.rest)
+    if family:
+        if party.children:
+            _set(party, text, family, value(family[1] or family[2]))
+            return True
+        text.take(family.start(), family.end())
+        return False
+    if match := _HEAD_COUNT.search(text.rest):
+        _set(party, text, match, value(match[1] or match[2] or match[3]))
+        return True
+    if party.children and _FIRST_PERSON.search(text.norm):
+        party.adults, party.adults_quote, party.sure = 1, party.children_quote, 0.7
+    return False
+
+
+def _set(party: Party, text: Prepared, match: re.Match[str], count: int | None) -> None:
+    if count and 1 <= count <= 50:
+        party.adults, party.adults_quote = count, text.take(match.start(), match.end())
+
+
+def _bare_answer(text: Prepared, party: Party, asked: str | None) -> None:
+    """«двое», «3», «5 и 9»: read with what our side asked for."""
+    words = text.rest.strip(" .,!?")
+    if asked == "adults" and party.adults is None:
+        match = re.search(rf"(?<!\w){SMALL}(?!\w)", text.rest)
+        later = [m for m in re.finditer(rf"(?<!\w){SMALL}(?!\w)", text.rest) if value(m.group())]
+        if match and later:
+            _set(party, text, later[-1], value(later[-1].group()))
+    if asked == "children" and not party.children and party.children is None:
+        figures = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text.rest)
+        if figures and len(figures) <= 6:
+            party.children = [_age(figure) for figure in figures]
+            party.children_quote = text.original.strip()
+        elif re.fullmatch(r"(?:нет|без|no|none|жоқ)(?:\s\w+)?", words):
+            party.children, party.children_quote = [], text.original.strip()

@@ -1,0 +1,166 @@
+"""Where to and where from: prepositions and cases decide (labels.md section 3)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from crystalbay.nlp.gazetteer import NESTED, Gazetteer, Place, Places
+from crystalbay.nlp.text import Prepared
+
+_FROM = re.compile(
+    r"(?:\bиз|\bс|\bсо|\bот|вылет\w*|вылета\w+(?: из)?|вылет\w* из|летим из|\bfrom|out of|\biz|departing|город вылета:?|"
+    r"вылет\w*:)\s+(?:город\w*\s+|г\.?\s*|аэропорт\w*\s+)?$"
+)
+_TO = re.compile(
+    r"(?:\bв|\bво|\bна|\bдо|\bк|\bпо|\bto|\bin|\bfor|\bv|\bna)\s+(?:\w+ую\s+|город\w*\s+|остров\w*\s+|о\.\s*)?$"
+)
+_PAST = re.compile(
+    r"(?:были|был|была|ездил\w*|летал\w*|отдыхал\w*|побывал\w*|вернул\w*|went|been|visited)\b[^.,;!?\x01]{0,25}$"
+)
+_NOT = re.compile(
+    r"(?:(?P<excl>кроме|только не|не хо\w+|не предлага\w+|не рассматрива\w+|except|anything but|not)|\bне|вместо)\s+(?:в |на |из |to )?$"
+)
+_WITH = re.compile(r"\bсо?\s+$")
+_INSTRUMENTAL = re.compile(r"(?:ой|ом|ем|ью)$")
+_KAZAKH_FROM = re.compile(r"(?:дан|ден|нан|нен|тан|тен)$")
+_TYPO = re.compile(r"(?<!\w)[а-яa-z]{5,}(?!\w)")
+_TYPO_CUTOFF = 85
+
+
+@dataclass
+class Found:
+    """What a message says of places; `quotes` by slot, `sure` by slot."""
+
+    slots: dict[str, object] = field(default_factory=dict)
+    quotes: dict[str, str] = field(default_factory=dict)
+    sure: dict[str, float] = field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Mention:
+    place: Place
+    start: int
+    end: int
+    role: str  # from | to | bare
+    sure: float = 0.95
+
+
+@lru_cache(maxsize=4)
+def gazetteer(extra: Places | None = None) -> Gazetteer:
+    return Gazetteer(extra)
+
+
+def read_places(text: Prepared, asked: str | None, extra: Places | None = None) -> Found:
+    """Departure, destination, alternatives and exclusions."""
+    book = gazetteer(extra)
+    mentions, excluded = _mentions(text, book)
+    if not mentions:
+        mentions = _typos(text, book)
+    departures = [m for m in mentions if _is_departure(m, mentions, asked)]
+    targets = [m for m in mentions if m not in departures and m.place.kind != "departure"]
+    found = Found(excluded=tuple(excluded))
+    if departures:
+        _put(found, text, "departure_city", departures[0].place.name, departures[0])
+    _put_targets(found, text, _nested(targets))
+    for mention in mentions:
+        text.take(mention.start, mention.end)
+    return found
+
+
+def _mentions(text: Prepared, book: Gazetteer) -> tuple[list[_Mention], list[str]]:
+    mentions, excluded = [], []
+    for start, end, place in book.find(text.rest):
+        before = text.norm[max(0, start - 60) : start]
+        negated = _NOT.search(before)
+        if negated:
+            if negated.group("excl"):
+                excluded.append(place.name)
+            continue
+        if _PAST.search(before):
+            continue
+        mentions.append(_Mention(place, start, end, _role(before, text.norm[start:end])))
+    return mentions, excluded
+
+
+def _role(before: str, word: str) -> str:
+    """«с Казани» leaves from there, «с Казанью» (instrumental) does not."""
+    if _WITH.search(before) and _INSTRUMENTAL.search(word):
+        return "bare"
+    if _FROM.search(before) or (
+        _KAZAKH_FROM.search(word) and any(c in "әғқңөұүһі" or word.endswith(("дан", "ден")) for c in word)
+    ):
+        return "from"
+    return "to" if _TO.search(before) else "bare"
+
+
+def _is_departure(mention: _Mention, mentions: list[_Mention], asked: str | None) -> bool:
+    """«из Казани» leaves from there; «Москва - Анталья» begins with the departure; a bare city answers the question."""
+    if mention.role == "from":
+        return mention.place.kind != "country"
+    if mention.role == "to":
+        return mention.place.kind == "departure"
+    if mention.place.kind == "departure":
+        return True
+    if not mention.place.flies:
+        return False
+    if asked == "departure_city":
+        return True
+    others = [m for m in mentions if m is not mention and m.role != "from"]
+    return bool(others) and not any(m.role == "from" for m in mentions) and mention.start < others[0].start
+
+
+def _nested(targets: list[_Mention]) -> list[_Mention]:
+    """Of two nested places the narrower; a place that is named twice counts once."""
+    names = {m.place.name for m in targets}
+    wider = {NESTED[name] for name in names if name in NESTED}
+    seen: set[str] = set()
+    kept = []
+    for mention in targets:
+        if mention.place.name not in wider and mention.place.name not in seen:
+            seen.add(mention.place.name)
+            kept.append(mention)
+    return kept
+
+
+def _put_targets(found: Found, text: Prepared, targets: list[_Mention]) -> None:
+    """The first destination fills country and resort; a resort belongs to its country; the rest are alternatives."""
+    if not targets:
+        return
+    first = targets[0]
+    inside = [m for m in targets if m.place.kind == "resort" and m.place.country == first.place.name]
+    if first.place.kind == "country":
+        _put(found, text, "destination_country", first.place.name, first)
+        if inside:
+            _put(found, text, "destination_resort", inside[0].place.name, inside[0])
+    else:
+        _put(found, text, "destination_resort", first.place.name, first)
+        _put(found, text, "destination_country", first.place.country, first)
+    taken = {found.slots.get("destination_country"), found.slots.get("destination_resort")}
+    others = [m for m in targets if m.place.name not in taken]
+    with_resorts = {m.place.country for m in others}
+    others = [m for m in others if not (m.place.kind == "country" and m.place.name in with_resorts)]
+    if others:
+        found.slots["destination_alternatives"] = [m.place.name for m in others]
+        found.quotes["destination_alternatives"] = text.quote(others[0].start, others[-1].end)
+        found.sure["destination_alternatives"] = 0.85
+
+
+def _put(found: Found, text: Prepared, slot: str, value: object, mention: _Mention) -> None:
+    found.slots[slot] = value
+    found.quotes[slot] = text.quote(mention.start, mention.end)
+    found.sure[slot] = mention.sure
+
+
+def _typos(text: Prepared, book: Gazetteer) -> list[_Mention]:
+    """A word that is nearly a place; only long words, only when no place was found: else it invents places."""
+    from rapidfuzz import fuzz, process
+
+    for match in _TYPO.finditer(text.rest):
+        best = process.extractOne(match.group(), book.names.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
+        if best and best[0][0] == match.group()[0]:
+            before = text.norm[max(0, match.start() - 60) : match.start()]
+            return [_Mention(book.names[best[0]], match.start(), match.end(), _role(before, match.group()), 0.8)]
+    return []
