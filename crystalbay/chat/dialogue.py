@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from pydantic import ValidationError
+
+from crystalbay.services.leads import trip_json
 from models import CONTACT_SLOTS, Language, TripRequest, Understanding
 
 
@@ -68,10 +71,17 @@ def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
         _keep_newer(merged, delta, low, high)
     merged["wishes"] = _union(trip.get("wishes"), understood.wishes)
     merged["excluded"] = _union(trip.get("excluded"), understood.excluded)
-    merged = {name: value for name, value in merged.items() if value is not None}
-    return TripRequest.model_validate(merged).model_dump(mode="json", exclude_none=True) | {
-        name: merged[name] for name in ("budget_min", "budget_max") if name in merged
-    }
+    known = {name: value for name, value in merged.items() if value is not None}
+    return trip_json(_valid(known))
+
+
+def _valid(known: dict[str, Any]) -> TripRequest:
+    """The trip of what is possible: a slot with an impossible value («бюджет 100 миллиардов») is let go."""
+    try:
+        return TripRequest.model_validate(known)
+    except ValidationError as error:
+        wrong = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+        return _valid({name: value for name, value in known.items() if name not in wrong})
 
 
 def _elsewhere(trip: dict[str, Any], delta: dict[str, Any]) -> bool:
