@@ -1,4 +1,4 @@
-"""What the SAMO tests share: a running sandbox with a fixed calendar, a client on it, a clock and a limiter to watch."""
+"""What the SAMO tests share: a sandbox with a fixed calendar, a client on it, a clock and a limiter to watch."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def price_row(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (row | changes).items() if value is not None}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def samo_server() -> Iterator[SamoSandbox]:
     server = SamoSandbox(token=TOKEN, today=TODAY)
     with server:

@@ -11,9 +11,11 @@ import pytest
 
 from api_integration import SamoClient
 from crystalbay.errors import PermanentError, ProviderError, TransientError
+from crystalbay.sandbox.samo import Config
+from tests.unit import samo_kit
 from tests.unit.samo_kit import EGYPT, MOSCOW, TODAY, TURKEY, Bench
 
-pytest_plugins = ["tests.unit.samo_kit"]
+samo_server, samo = samo_kit.samo_server, samo_kit.samo  # fixtures
 
 
 def test_every_dictionary_of_a_direction(samo: Bench) -> None:
@@ -191,6 +193,6 @@ def test_check_says_in_words_that_the_supplier_answers_and_asks_once_a_minute(sa
     assert len(samo.calls) == 1
 
     samo.clock.pass_by(minutes=1)
-    samo.server.config = type(samo.server.config)(ip_blocked=True)
+    samo.server.config = Config(ip_blocked=True)
     with pytest.raises(PermanentError, match=r"127\.0\.0\.1"):
         samo.client.check()
