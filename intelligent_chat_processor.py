@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from crystalbay.chat import phrases, questions
 from crystalbay.chat.dialogue import Dialogue, context_of, merge
@@ -38,7 +39,7 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     conversation = rows[0]
     pending = _pending(ctx, conversation_id)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        return [processed(message) for message in pending]
+        return _overhear(_read(ctx, conversation, pending)) if pending else []
     if pending:
         _let_finish(ctx, pending)
     elif not conversation["waiting_for"]:
@@ -84,10 +85,10 @@ def _read(ctx: Context, conversation: Row, pending: list[Row]) -> Turn:
 
 
 def _hear(turn: Turn) -> None:
-    """Several messages within seconds are one thought: understood together, answered once."""
+    """Understand what was written and do what the policy says; files alone are acknowledged."""
     turn.dialogue.unanswered += [message["id"] for message in turn.pending]
-    text = "\n".join(message["text"] for message in turn.pending if message["text"] and not message["deleted_at"])
-    if not text.strip():
+    text = _text_of(turn.pending)
+    if not text:
         _media(turn)
         return
     understood = turn.ctx.understand(text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
@@ -343,20 +344,33 @@ def broken(ctx: Context, conversation_id: str, error: str) -> list[Change]:
 
 
 def understand_import(ctx: Context, message_id: str) -> list[Change]:
-    """A message that came by a form or an import: understood into the lead's trip, for a person to answer."""
+    """A message that came by a form or an import: understood into the lead's trip, for a person to answer.
+
+    What the importing system said counts more than what we read out of prose.
+    """
     message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
     if message["state"] != MessageState.RECEIVED:
         return []
     conversation = ctx.store.find("conversations", [("id", "eq", message["conversation_id"])], limit=1)[0]
     turn = _read(ctx, conversation, [message])
-    understood = ctx.understand(message["text"], None, now=ctx.local_now())
-    turn.understood = understood
-    told = turn.trip  # what the importing system said counts more than what we read out of prose
-    turn.trip = merge({}, understood) | {name: value for name, value in told.items() if value or name not in turn.trip}
-    turn.evidence = {slot: quote for slot, quote in understood.evidence.items() if slot not in told}
+    return _overhear(turn, told={name: value for name, value in turn.trip.items() if value})
+
+
+def _overhear(turn: Turn, told: dict[str, Any] | None = None) -> list[Change]:
+    """While a person leads, the machine only listens: what the customer says still fills the trip."""
+    text = _text_of(turn.pending)
+    if text:
+        turn.understood = turn.ctx.understand(text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
+        turn.trip = merge(turn.trip, turn.understood) | (told or {})
+        turn.evidence = {k: quote for k, quote in turn.understood.evidence.items() if k not in (told or {})}
     return [
-        processed(message),
+        *(processed(message) for message in turn.pending),
         *customer_changes(turn),
         *lead_changes(turn),
         *understood_activity(turn),
     ]
+
+
+def _text_of(messages: list[Row]) -> str:
+    """Several messages within seconds are one thought."""
+    return "\n".join(m["text"] for m in messages if m["text"].strip() and not m["deleted_at"])

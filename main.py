@@ -57,13 +57,15 @@ class Background:
     notifier: Notifier
 
 
-def build_context(settings: Settings, *, store: Store | None = None, clock: Clock | None = None) -> Context:
+def build_context(
+    settings: Settings, *, store: Store | None = None, clock: Clock | None = None, samo_pace_s: float = SAMO_PACE_S
+) -> Context:
     """The store and the outside world, as configured. Raises ConfigError."""
     clock = clock or SystemClock()
     store = store or open_store(settings.store_url, clock)
     key, token = settings.wazzup_api_key.get_secret_value(), settings.samo_oauth_token.get_secret_value()
     wazzup = WazzupClient(settings.wazzup_api_url, key, limiter=NoLimit()) if key else None
-    pace = SharedLimiter(store, clock, "samo", SAMO_PACE_S)
+    pace = SharedLimiter(store, clock, "samo", samo_pace_s)
     return Context(
         store=store,
         clock=clock,
@@ -75,11 +77,17 @@ def build_context(settings: Settings, *, store: Store | None = None, clock: Cloc
     )
 
 
-def create_app(settings: Settings | None = None, *, store: Store | None = None, clock: Clock | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    samo_pace_s: float = SAMO_PACE_S,
+) -> Flask:
     """The web application. Nothing runs in the background until `start`. Raises ConfigError for a wrong setting."""
     settings = settings or load()
     logs.configure(settings.log_level, _secrets(settings))
-    ctx = build_context(settings, store=store, clock=clock)
+    ctx = build_context(settings, store=store, clock=clock, samo_pace_s=samo_pace_s)
     app = Flask(__name__, root_path=str(ROOT))
     app.config.update(
         SECRET_KEY=kept_secret(settings, "secret_key", settings.secret_key),

@@ -81,6 +81,8 @@ def _valid(known: dict[str, Any]) -> TripRequest:
         return TripRequest.model_validate(known)
     except ValidationError as error:
         wrong = {problem["loc"][0] for problem in error.errors() if problem["loc"]}
+        if not wrong:
+            raise
         return _valid({name: value for name, value in known.items() if name not in wrong})
 
 

@@ -10,6 +10,7 @@ import threading
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from crystalbay.clock import SystemClock
 from crystalbay.errors import StoreError
 from crystalbay.services.context import Context
 from crystalbay.services.work import new_job
@@ -62,7 +63,7 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 30},
         )
         every = self._ctx.settings.poll_interval_s
-        scheduler.add_job(self._watch, "interval", seconds=every, id="watch", next_run_time=self._ctx.local_now())
+        scheduler.add_job(self._watch, "interval", seconds=every, id="watch", next_run_time=SystemClock().now())
         scheduler.add_job(self._tidy, "interval", seconds=TIDY_S, id="tidy", jitter=30)
         scheduler.start()
         self._scheduler = scheduler
