@@ -33,6 +33,7 @@ LONGEST_PAUSE = 5.0  # seconds that a caller can wait when the supplier throttle
 NO_HOTELS = "2110"  # the only error code with a proven meaning: no hotels for these filters
 
 _CHUNK = 64 * 1024
+_QUOTED = 200  # characters of the supplier's own words in an error
 _NOT_LISTED = re.compile(r"blacklisted address\s+([0-9a-fA-F.:]+)")
 _TOKEN_IN_TEXT = re.compile(r"(oauth_token=)[^&\s\"']+")
 
@@ -105,7 +106,11 @@ class Transport:
         except requests.Timeout:
             result = "time-out"
             return _Failure(TransientError(f"SAMO did not answer {action} in time (10 s to connect, 30 s to read)"))
-        except (requests.RequestException, ValueError) as error:  # ValueError: a token that no header can carry
+        except ValueError as error:  # requests: an impossible address; http.client: a token that no header can carry
+            result = type(error).__name__
+            text = f"SAMO cannot be called with this SAMO_API_URL and SAMO_OAUTH_TOKEN ({result})"
+            return _Failure(PermanentError(text))
+        except requests.RequestException as error:
             result = type(error).__name__
             return _Failure(TransientError(f"SAMO is out of reach ({result}) for {action}"), retries=1)
         finally:
@@ -122,8 +127,27 @@ class Transport:
             stream=True,
         ) as response:
             body = _read(response)
-            _refuse_status(response, self._masked(body.decode("utf-8", "replace")), action, self._seconds_to_wait)
+        if response.status_code != 200:
+            raise self._refused(response, self._masked(body.decode("utf-8", "replace")), action)
         return self._payload(body, action)
+
+    def _refused(self, response: requests.Response, body: str, action: str) -> _Failure:
+        """What a status other than 200 means, by the table of section 3."""
+        status = response.status_code
+        code = str(status)
+        if status == 429:
+            return _throttled(self._seconds_to_wait(response.headers.get("Retry-After")))
+        if status >= 500:
+            text = f"SAMO failed on {action} with HTTP {status}: a crash, or a required parameter that it did not get"
+            return _Failure(TransientError(text, code=code), retries=1)
+        if 300 <= status < 400:
+            target = urlsplit(response.headers.get("Location", "")).netloc or "another address"
+            text = f"SAMO redirects to {self._masked(target)}: SAMO_API_URL is not the address of the API"
+            return _Failure(PermanentError(text, code=code))
+        if status in (401, 403):
+            text = f"SAMO refused access (HTTP {status}): is SAMO_OAUTH_TOKEN right, and is our address allow-listed?"
+            return _not_listed(body) or _Failure(PermanentError(text, code=code))
+        return _Failure(PermanentError(f"SAMO answered {action} with HTTP {status}", code=code))
 
     def _address(self, action: str) -> str:
         if not self._path_style:
@@ -157,12 +181,12 @@ class Transport:
 
     def _refusal(self, answer: dict[str, Any], action: str) -> None:
         """HTTP 200 that carries an error. Returns for "no hotels"; raises for all others."""
-        code = self._masked(str(answer["error"]))
+        code = self._masked(str(answer["error"]))[:_QUOTED]
         if code == NO_HOTELS:
             return
-        text = self._masked(str(answer.get("message") or ""))
-        _refuse_address(f"{code} {text}")
-        raise _Failure(PermanentError(f"SAMO refused {action}: {text or code} (code {code})", code=code))
+        text = self._masked(str(answer.get("message") or ""))[:_QUOTED]
+        refusal = PermanentError(f"SAMO refused {action}: {text or code} (code {code})", code=code)
+        raise _not_listed(f"{code} {text}") or _Failure(refusal)
 
     @staticmethod
     def _unexpected(action: str) -> _Failure:
@@ -205,33 +229,13 @@ def _read(response: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _refuse_status(response: requests.Response, body: str, action: str, seconds_to_wait: Any) -> None:
-    """Raise for every status but 200, as the table of section 3 says."""
-    status = response.status_code
-    if status == 200:
-        return
-    if status == 429:
-        raise _throttled(seconds_to_wait(response.headers.get("Retry-After")))
-    if status >= 500:
-        text = f"SAMO failed on {action} with HTTP {status}: a crash, or a required parameter that it did not get"
-        raise _Failure(TransientError(text, code=str(status)), retries=1)
-    if response.is_redirect or 300 <= status < 400:
-        target = urlsplit(response.headers.get("Location", "")).netloc or "another address"
-        text = f"SAMO redirects to {target}: SAMO_API_URL is not the address of the API"
-        raise _Failure(PermanentError(text, code=str(status)))
-    if status in (401, 403):
-        _refuse_address(body)
-        text = f"SAMO refused access (HTTP {status}): is SAMO_OAUTH_TOKEN right, and is our address allow-listed?"
-        raise _Failure(PermanentError(text, code=str(status)))
-    raise _Failure(PermanentError(f"SAMO answered {action} with HTTP {status}", code=str(status)))
-
-
-def _refuse_address(text: str) -> None:
-    """Raise when SAMO says that it does not know our address. A bad token presumably reads the same: name both."""
+def _not_listed(text: str) -> _Failure | None:
+    """SAMO does not know our address. A bad token presumably reads the same, so the message names both causes."""
     found = _NOT_LISTED.search(text)
-    if found:
-        text = f"SAMO does not accept our address {found[1]}: ask the operator to allow-list it"
-        raise _Failure(PermanentError(f"{text}, or SAMO_OAUTH_TOKEN is wrong", code="403"))
+    if not found:
+        return None
+    cause = f"SAMO does not accept our address {found[1]}: ask the operator to allow-list it"
+    return _Failure(PermanentError(f"{cause}, or SAMO_OAUTH_TOKEN is wrong", code="403"))
 
 
 def _throttled(seconds: float | None) -> _Failure:

@@ -50,6 +50,23 @@ def test_a_wrong_or_missing_token_is_a_matter_of_configuration(samo: Bench, toke
     assert "SAMO_OAUTH_TOKEN" in str(failure(samo, PermanentError))
 
 
+@pytest.mark.parametrize("token", ["токен", "two\nlines"])
+def test_a_token_that_cannot_be_sent_is_one_too(samo: Bench, token: str) -> None:
+    samo.client = samo.client_at(samo.server.path_url, token)
+
+    error = failure(samo, PermanentError)
+
+    assert "SAMO_OAUTH_TOKEN" in str(error)
+    assert token not in "".join(traceback.format_exception(error))
+    assert samo.calls == []
+
+
+def test_an_address_that_is_none(samo: Bench) -> None:
+    samo.client = samo.client_at("ftp://example.com")
+
+    assert "SAMO_API_URL" in str(failure(samo, PermanentError))
+
+
 @pytest.mark.parametrize("status", [401, 403])
 def test_a_refusal_in_other_words_is_one_too(samo: Bench, status: int) -> None:
     samo.spoil(status=status, body="no")

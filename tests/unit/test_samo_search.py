@@ -344,6 +344,12 @@ def test_a_row_with_nothing_but_the_required_fields(samo: Bench) -> None:
     assert (offer.availability, offer.bookable, offer.stars) == ("on_request", False, None)
 
 
+def test_a_price_of_a_search_is_never_bookable_even_if_the_row_says_so(samo: Bench) -> None:
+    samo.answers(PRICES, {"prices": [price_row(bron=1, grouped=0)]})
+
+    assert not samo.client.search(egypt()).offers[0].bookable
+
+
 def test_flights_on_request_make_the_tour_one_on_request(samo: Bench) -> None:
     samo.answers(PRICES, {"prices": [price_row(freights={"econom": {"in": "Y", "out": "R"}})]})
 
