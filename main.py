@@ -14,14 +14,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import app_api
-import lead_import_api
-import nlp_processor
 import structlog
 from flask import Flask
 from flask_babel import Babel
 from flask_cors import CORS
 
+import app_api
+import lead_import_api
+import nlp_processor
 from api_integration import SamoClient
 from crystalbay import cli, logs
 from crystalbay.clock import Clock, SystemClock

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -48,23 +49,31 @@ def migrate() -> None:
 def check() -> None:
     """Try every integration and print a table; exit code 1 when one that is configured does not work."""
     ctx = _context()
-    rows = [("store", *_tried(lambda: (ctx.store.ping(), "работает")[1]))]
-    rows.append(
-        ("wazzup", *_tried(ctx.wazzup.check)) if ctx.wazzup else ("wazzup", None, "не настроено: WAZZUP_API_KEY")
-    )
-    tours = getattr(ctx.supplier, "check", None)
-    rows.append(("tours", *_tried(tours)) if tours else ("tours", None, "не настроено: SAMO_OAUTH_TOKEN"))
-    for name, works, words in rows:
-        click.echo(f"{name:8} {({True: 'OK', False: 'ERROR', None: '-'})[works]:6} {words}")
-    if any(works is False for _, works, _ in rows):
+    tours: Callable[[], str] | None = getattr(ctx.supplier, "check", None)
+    results = [
+        ("store", *_tried(lambda: _ping(ctx))),
+        ("wazzup", *_tried(ctx.wazzup.check if ctx.wazzup else None, "WAZZUP_API_KEY")),
+        ("tours", *_tried(tours, "SAMO_OAUTH_TOKEN")),
+    ]
+    for name, state, words in results:
+        click.echo(f"{name:8} {state:6} {words}")
+    if any(state == "ERROR" for _, state, _ in results):
         raise SystemExit(1)
 
 
-def _tried(what: object) -> tuple[bool, str]:
+def _ping(ctx: Context) -> str:
+    ctx.store.ping()
+    return "работает"
+
+
+def _tried(call: Callable[[], str] | None, variable: str = "") -> tuple[str, str]:
+    """OK, ERROR or - (not configured), and what happened in words."""
+    if call is None:
+        return "-", f"не настроено: {variable}"
     try:
-        return True, str(what() if callable(what) else what)
+        return "OK", call()
     except CrystalBayError as error:
-        return False, str(error)
+        return "ERROR", str(error)
 
 
 @click.command("create-user")

@@ -56,13 +56,15 @@ def present(row: Row) -> dict[str, Any]:
     return {name: row[name] for name in ("id", "name", "hint", "scopes", "created_at", "revoked_at")}
 
 
-def revoke(store: Store, actor: Actor, key_id: str) -> None:
-    """The key stops working at once."""
+def revoke(store: Store, actor: Actor, key_id: str) -> Row:
+    """The key stops working at once. Answers its row."""
     rows = store.find("api_keys", [("id", "eq", key_id)], limit=1)
     if not rows:
         raise NotFound("no such key")
     said = activity("api_key.revoked", actor, key_id=key_id, name=rows[0]["name"])
-    store.commit([Update("api_keys", key_id, now={"revoked_at": 0.0}), said])
+    if rows[0]["revoked_at"] is None:
+        store.commit([Update("api_keys", key_id, now={"revoked_at": 0.0}), said])
+    return store.find("api_keys", [("id", "eq", key_id)], limit=1)[0]
 
 
 def _hash(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -85,6 +85,15 @@ def list_conversations(
     viewer.require("conversations:read")
     visible_leads(viewer)
     return ctx.store.find("conversations", where, limit=limit, after=after, desc=True)
+
+
+def message(ctx: Context, viewer: Viewer, message_id: str) -> dict[str, Any]:
+    """One message that the viewer may see, as REST shows it."""
+    rows = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)
+    if not rows:
+        raise NotFound("no such message")
+    read(ctx, viewer, rows[0]["conversation_id"])
+    return present_message(rows[0])
 
 
 def thread(
@@ -174,9 +183,18 @@ def _act(kind: str, actor: Actor, conversation: Row, message_id: str | None = No
 
 
 def answer(
-    ctx: Context, viewer: Viewer, conversation_id: str, text: str, *, reply_to: str | None = None
+    ctx: Context,
+    viewer: Viewer,
+    conversation_id: str,
+    text: str,
+    *,
+    reply_to: str | None = None,
+    also: Callable[[str], Sequence[Change]] = lambda _message_id: (),
 ) -> dict[str, Any]:
-    """A manager writes to the customer, and the machine stops here. Returns the message as REST shows it."""
+    """A manager writes to the customer, and the machine stops here. Returns the message as REST shows it.
+
+    `also`: changes that the caller adds to the commit, given the message's id.
+    """
     viewer.require("conversations:write")
     if not text.strip():
         raise Invalid("text", "write something first")
@@ -193,11 +211,13 @@ def answer(
             actor=viewer.actor,
             reply_to=reply_to,
         )
-        try:
-            ctx.store.commit([*_human_leads(conversation, lead, viewer, answered=True), *queued])
-        except Conflict:
-            continue
         first = next(c.row for c in queued if isinstance(c, Insert) and c.table == "messages")
+        try:
+            ctx.store.commit([*also(first["id"]), *_human_leads(conversation, lead, viewer, answered=True), *queued])
+        except Conflict as conflict:
+            if conflict.table not in ("conversations", "leads"):
+                raise
+            continue
         return present_message(ctx.store.find("messages", [("id", "eq", first["id"])], limit=1)[0])
     raise StoreError("overtaken too often while a message was queued")
 

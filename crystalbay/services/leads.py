@@ -181,10 +181,16 @@ def create(
     utm: dict[str, str] | None = None,
     value: Money | None = None,
     assignee_id: str | None = None,
+    lead_id: str | None = None,
+    also: Sequence[Change] = (),
 ) -> tuple[dict[str, Any], bool]:
-    """Make a lead for a new or known customer. Answers (lead, made); made is False for a known source + external_id."""
+    """Make a lead for a new or known customer. Answers (lead, made); made is False for a known source + external_id.
+
+    `also`: changes of the caller that belong into the same commit; their conflicts are his.
+    """
     identities = [pair for pair in (("phone", phone), ("email", email)) if pair[1]]
     given: Row = {"external_id": external_id, "tags": list(tags), "utm": utm, "assignee_id": assignee_id}
+    given |= {"id": lead_id} if lead_id else {}
     if value:
         given |= {"value_minor": int(value.amount * 100), "value_currency": value.currency}
     open_lead = True
@@ -200,10 +206,12 @@ def create(
             changes = [*changes, Insert("leads", row)]
         made = activity("lead.created", actor, lead_id=row["id"], source=source, version=1)
         try:
-            done = ctx.store.commit([*changes, made])
+            done = ctx.store.commit([*also, *changes, made])
         except Conflict as conflict:
             if conflict.constraint == "source,external_id":
                 return _known(ctx, source, str(external_id)), False
+            if conflict.table not in ("leads", "customers", "identities"):
+                raise
             if conflict.constraint == "open_key":
                 open_lead = False
             continue

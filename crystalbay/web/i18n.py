@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import get_locale as _get_locale  # type: ignore[import-untyped]
+from flask_babel import get_locale as _get_locale
 from flask_babel import gettext, lazy_gettext
 
 

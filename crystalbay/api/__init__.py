@@ -1,0 +1,1 @@
+"""Inner parts of the REST API: shapes, problems, the OpenAPI document, idempotency."""

@@ -1,0 +1,297 @@
+"""The shapes of the REST API (DESIGN.md, "REST"), made of the domain's types; OpenAPI is made from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from crystalbay.api.contacts import email_address, phone_number
+from crystalbay.services.viewers import SCOPES
+from models import Money, Outcome, Stage, Status, TripRequest
+
+Item = TypeVar("Item")
+
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_nul)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_no_nul)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_no_nul)]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone_number)]
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email_address)]
+
+
+class Given(BaseModel):
+    """A body: an unknown field is an error that names it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# --------------------------------------------------------------------------- answers
+
+
+class Person(BaseModel):
+    id: str
+    name: str | None
+    phone: str | None
+    email: str | None
+
+
+class Staff(BaseModel):
+    id: str
+    name: str
+
+
+class LeadOut(BaseModel):
+    """A lead as every list, board and event shows it."""
+
+    id: str
+    number: int
+    version: int
+    stage: Stage
+    status: Status
+    outcome: Outcome | None
+    lost_reason: str | None
+    title: str
+    customer: Person
+    channel: str
+    source: str
+    external_id: str | None
+    trip: dict[str, Any] = Field(description="What is known of the trip: slots of TripRequest, wishes, excluded")
+    tags: list[str]
+    score: int
+    urgency: Literal["high", "normal", "low"]
+    assignee: Staff | None
+    value: Money | None
+    unread: int
+    next_action_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    position: float
+    mode: Literal["bot", "human"]
+    needs_human: str | None
+    waiting_since: datetime | None
+    last_message_at: datetime | None
+    score_reasons: list[str]
+    evidence: dict[str, str]
+    category: str | None
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list; `next_cursor` is null on the last one."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class LeadPage(Page[LeadOut]):
+    pass
+
+
+class Sum(BaseModel):
+    amount: str
+    currency: str
+
+
+class ColumnOut(BaseModel):
+    count: int
+    sums: list[Sum]
+    leads: list[LeadOut]
+    next_cursor: str | None
+
+
+class BoardOut(BaseModel):
+    """The five columns."""
+
+    new: ColumnOut
+    in_progress: ColumnOut
+    pending: ColumnOut
+    confirmed: ColumnOut
+    closed: ColumnOut
+
+
+class CustomerRef(BaseModel):
+    id: str
+
+
+class ConversationOut(BaseModel):
+    id: str
+    customer: CustomerRef
+    lead_id: str
+    channel: str
+    external_chat_id: str
+    mode: Literal["bot", "human"]
+    unread: int
+    last_message_at: datetime | None
+    answerable: bool
+
+
+class ConversationPage(Page[ConversationOut]):
+    pass
+
+
+class MessageOut(BaseModel):
+    id: str
+    conversation_id: str
+    lead_id: str
+    direction: Literal["in", "out"]
+    author: Literal["customer", "bot", "manager", "system"]
+    author_name: str | None
+    text: str
+    note: str | None
+    attachments: list[dict[str, Any]]
+    choices: list[dict[str, Any]]
+    offers: list[dict[str, Any]]
+    state: str
+    error: str | None
+    external_id: str | None
+    reply_to: str | None
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+    version: int
+
+
+class MessagePage(Page[MessageOut]):
+    """Messages from old to new; the cursor leads to older ones."""
+
+
+class KeyOut(BaseModel):
+    id: str
+    name: str
+    hint: str = Field(description="The key's last four characters")
+    scopes: list[str]
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class NewKeyOut(KeyOut):
+    key: str = Field(description="Shown only here; it begins with cb_")
+
+
+class KeyPage(Page[KeyOut]):
+    pass
+
+
+class FieldError(BaseModel):
+    field: str
+    message: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    request_id: str | None
+    detail: str | None = None
+    errors: list[FieldError] | None = None
+    current: dict[str, Any] | None = None
+
+
+class ImportedRow(BaseModel):
+    row: int = Field(description="Position in the list, from 0")
+    result: Literal["created", "duplicate", "invalid"]
+    external_id: str | None
+    id: str | None
+    number: int | None
+    errors: list[FieldError]
+
+
+class ImportOut(BaseModel):
+    created: int
+    duplicate: int
+    invalid: int
+    rows: list[ImportedRow]
+
+
+# --------------------------------------------------------------------------- bodies
+
+
+class LeadIn(Given):
+    """A new lead. A phone or e-mail that is known joins it to that customer."""
+
+    source: Line = Field(default="api", description="Where it comes from; unique together with external_id")
+    external_id: Line | None = None
+    channel: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "api"
+    name: Line | None = None
+    phone: Phone | None = Field(default=None, examples=["+7 999 123-45-67"])
+    email: Email | None = Field(default=None, examples=["anna@example.com"])
+    message: Words | None = Field(default=None, description="What the customer wrote, understood into the trip")
+    trip: TripRequest | None = None
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    utm: dict[Line, Line] | None = Field(default=None, max_length=20)
+    value: Money | None = None
+    assignee_id: Line | None = None
+
+
+class LeadPatch(Given):
+    """Fields to set; `version` is the one you saw. Newer changes of other fields do not hinder."""
+
+    version: int = Field(ge=1)
+    trip: TripRequest | None = None
+    tags: list[Tag] | None = Field(default=None, max_length=50)
+    assignee_id: Line | None = None
+    next_action_at: datetime | None = None
+    value: Money | None = None
+    urgency: Literal["high", "normal", "low"] | None = None
+
+
+class MoveIn(Given):
+    """Where to: a column or a stage, on top, or beside a card that stands there."""
+
+    version: int = Field(ge=1)
+    status: Status | None = None
+    stage: Stage | None = None
+    before_id: Line | None = Field(default=None, description="The card that will stand below")
+    after_id: Line | None = Field(default=None, description="The card that will stand above")
+    outcome: Outcome | None = None
+    reason: Annotated[str, StringConstraints(max_length=500), AfterValidator(_no_nul)] | None = None
+
+
+class MessageIn(Given):
+    """A manager's answer to the customer."""
+
+    text: Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_no_nul)]
+    reply_to: Line | None = None
+    attachments: list[Any] = Field(default_factory=list, max_length=0, description="Files come with a later version")
+
+
+class KeyIn(Given):
+    name: Line
+    scopes: list[Literal[SCOPES]] = Field(min_length=1, max_length=20)  # type: ignore[valid-type]
+
+
+# --------------------------------------------------------------------------- queries
+
+
+class PageQuery(BaseModel):
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
+class LeadFilters(BaseModel):
+    status: Status | None = None
+    stage: Stage | None = None
+    channel: str | None = Field(default=None, max_length=32)
+    assignee_id: str | None = Field(default=None, max_length=64)
+    q: str | None = Field(default=None, max_length=200, description="Words of the name, phone, e-mail or trip")
+
+
+class LeadQuery(PageQuery, LeadFilters):
+    order: Literal["created", "board"] = Field(default="created", description="`board` needs a status")
+
+
+class BoardQuery(LeadFilters):
+    first: int = Field(default=30, ge=1, le=50, description="Cards a column")
+
+
+class ConversationQuery(PageQuery):
+    lead_id: str | None = Field(default=None, max_length=64)
