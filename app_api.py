@@ -12,9 +12,9 @@ from functools import wraps
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, g, jsonify
+from flask import Blueprint, Flask, Response, g, jsonify, request
 from flask.json.provider import JSONProvider
-from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from crystalbay.api.document import answers, docs, spec
 from crystalbay.api.idempotency import key_of_request, made_before
@@ -50,7 +50,10 @@ from crystalbay.web.wiring import context
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
-View = Callable[..., ResponseReturnValue]
+Answer = Response | tuple[Response, int] | tuple[str, int]
+"""What a route answers; plain types, because spectree evaluates the annotations at run time."""
+
+View = Callable[..., Answer]
 
 
 class OrjsonProvider(JSONProvider):
@@ -77,12 +80,22 @@ def init_app(app: Flask) -> None:
     spec.app = app
 
 
+@api.before_request
+def json_only() -> None:
+    """A body must be JSON by its type and by its text; a broken one is never read as an empty one."""
+    if request.method in ("POST", "PATCH") and request.get_data():
+        if not request.is_json:
+            raise UnsupportedMediaType("send application/json")
+        if not isinstance(request.get_json(), dict):
+            raise BadRequest("send a JSON object")
+
+
 def allowed(scope: str) -> Callable[[View], View]:
     """Who may call a route: 401 for nobody, 403 without the right; a session must prove where its writes come from."""
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
             viewer = auth.current_viewer()
             if viewer is None:
                 raise Unauthorized
@@ -101,7 +114,7 @@ def me() -> Viewer:
     return viewer
 
 
-def page(rows: Sequence[Row], shown: Sequence[Any], limit: int, order: tuple[str, str]) -> ResponseReturnValue:
+def page(rows: Sequence[Row], shown: Sequence[Any], limit: int, order: tuple[str, str]) -> Answer:
     """A page of a list, with the cursor that goes on after its last row."""
     full = len(rows) == limit
     return jsonify({"items": shown, "next_cursor": paging.cursor([rows[-1][name] for name in order]) if full else None})
@@ -125,7 +138,7 @@ def lead_filters(query: LeadFilters) -> list[Where]:
 @api.get("/leads")
 @allowed("leads:read")
 @spec.validate(resp=answers(HTTP_200=LeadPage), tags=["leads"])
-def list_leads(query: LeadQuery) -> ResponseReturnValue:
+def list_leads(query: LeadQuery) -> Answer:
     """List leads
 
     Newest first; with `order=board` and a status, the cards of that column in board order."""
@@ -145,7 +158,7 @@ def list_leads(query: LeadQuery) -> ResponseReturnValue:
 @api.post("/leads")
 @allowed("leads:write")
 @spec.validate(resp=answers(HTTP_200=LeadOut, HTTP_201=LeadOut), tags=["leads"])
-def create_lead(json: LeadIn) -> ResponseReturnValue:
+def create_lead(json: LeadIn) -> Answer:
     """Make a lead
 
     201 with the lead; 200 with the lead that is there already for this source and external_id."""
@@ -177,7 +190,7 @@ def _fields(body: LeadIn) -> dict[str, Any]:
 @api.get("/leads/<lead_id>")
 @allowed("leads:read")
 @spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
-def show_lead(lead_id: str) -> ResponseReturnValue:
+def show_lead(lead_id: str) -> Answer:
     """One lead"""
     return jsonify(leads.show(context(), me(), lead_id))
 
@@ -185,7 +198,7 @@ def show_lead(lead_id: str) -> ResponseReturnValue:
 @api.patch("/leads/<lead_id>")
 @allowed("leads:write")
 @spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
-def patch_lead(lead_id: str, json: LeadPatch) -> ResponseReturnValue:
+def patch_lead(lead_id: str, json: LeadPatch) -> Answer:
     """Change fields of a lead
 
     409 with the current state when the same fields were changed after `version`."""
@@ -217,7 +230,7 @@ def _check_assignee(sets: Row) -> None:
 @api.delete("/leads/<lead_id>")
 @allowed("admin")
 @spec.validate(resp=answers(HTTP_204=None), tags=["leads"])
-def delete_lead(lead_id: str) -> ResponseReturnValue:
+def delete_lead(lead_id: str) -> Answer:
     """Delete a lead for ever
 
     With its conversations, messages and offers. Administrators only."""
@@ -228,7 +241,7 @@ def delete_lead(lead_id: str) -> ResponseReturnValue:
 @api.post("/leads/<lead_id>/move")
 @allowed("leads:write")
 @spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
-def move_lead(lead_id: str, json: MoveIn) -> ResponseReturnValue:
+def move_lead(lead_id: str, json: MoveIn) -> Answer:
     """Move a card
 
     To a column or a stage, on top or beside another card. Closing needs an outcome, and a reason when lost (422)."""
@@ -241,7 +254,7 @@ def move_lead(lead_id: str, json: MoveIn) -> ResponseReturnValue:
 @api.get("/board")
 @allowed("leads:read")
 @spec.validate(resp=answers(HTTP_200=BoardOut), tags=["board"])
-def show_board(query: BoardQuery) -> ResponseReturnValue:
+def show_board(query: BoardQuery) -> Answer:
     """The board
 
     Every column with its true count, sums by currency and first cards; more by `GET /leads?order=board`."""
@@ -258,7 +271,7 @@ def show_board(query: BoardQuery) -> ResponseReturnValue:
 @api.get("/conversations")
 @allowed("conversations:read")
 @spec.validate(resp=answers(HTTP_200=ConversationPage), tags=["conversations"])
-def list_conversations(query: ConversationQuery) -> ResponseReturnValue:
+def list_conversations(query: ConversationQuery) -> Answer:
     """List conversations
 
     Newest first; of one lead with `lead_id`."""
@@ -271,7 +284,7 @@ def list_conversations(query: ConversationQuery) -> ResponseReturnValue:
 @api.get("/conversations/<conversation_id>")
 @allowed("conversations:read")
 @spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
-def show_conversation(conversation_id: str) -> ResponseReturnValue:
+def show_conversation(conversation_id: str) -> Answer:
     """One conversation"""
     return jsonify(conversations.present(conversations.read(context(), me(), conversation_id)))
 
@@ -279,7 +292,7 @@ def show_conversation(conversation_id: str) -> ResponseReturnValue:
 @api.get("/conversations/<conversation_id>/messages")
 @allowed("conversations:read")
 @spec.validate(resp=answers(HTTP_200=MessagePage), tags=["conversations"])
-def list_messages(conversation_id: str, query: PageQuery) -> ResponseReturnValue:
+def list_messages(conversation_id: str, query: PageQuery) -> Answer:
     """Messages of a conversation
 
     The newest page first; inside of a page from old to new. `next_cursor` leads to older messages."""
@@ -292,7 +305,7 @@ def list_messages(conversation_id: str, query: PageQuery) -> ResponseReturnValue
 @api.post("/conversations/<conversation_id>/messages")
 @allowed("conversations:write")
 @spec.validate(resp=answers(HTTP_201=MessageOut), tags=["conversations"])
-def send_message(conversation_id: str, json: MessageIn) -> ResponseReturnValue:
+def send_message(conversation_id: str, json: MessageIn) -> Answer:
     """Answer the customer
 
     The machine stops in this conversation. Honours `Idempotency-Key`."""
@@ -319,7 +332,7 @@ def send_message(conversation_id: str, json: MessageIn) -> ResponseReturnValue:
 @api.post("/conversations/<conversation_id>/takeover")
 @allowed("conversations:write")
 @spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
-def take_over(conversation_id: str) -> ResponseReturnValue:
+def take_over(conversation_id: str) -> Answer:
     """Take a conversation over
 
     After the answer no message of the machine leaves any more."""
@@ -329,7 +342,7 @@ def take_over(conversation_id: str) -> ResponseReturnValue:
 @api.post("/conversations/<conversation_id>/release")
 @allowed("conversations:write")
 @spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
-def release(conversation_id: str) -> ResponseReturnValue:
+def release(conversation_id: str) -> Answer:
     """Give a conversation back to the machine"""
     return jsonify(conversations.release(context(), me(), conversation_id))
 
@@ -337,7 +350,7 @@ def release(conversation_id: str) -> ResponseReturnValue:
 @api.post("/conversations/<conversation_id>/read")
 @allowed("conversations:write")
 @spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
-def mark_read(conversation_id: str) -> ResponseReturnValue:
+def mark_read(conversation_id: str) -> Answer:
     """Mark a conversation as read"""
     conversations.mark_read(context(), me(), conversation_id)
     return jsonify(conversations.present(conversations.read(context(), me(), conversation_id)))
@@ -349,7 +362,7 @@ def mark_read(conversation_id: str) -> ResponseReturnValue:
 @api.get("/api-keys")
 @allowed("admin")
 @spec.validate(resp=answers(HTTP_200=KeyPage), tags=["api-keys"])
-def list_keys(query: PageQuery) -> ResponseReturnValue:
+def list_keys(query: PageQuery) -> Answer:
     """List API keys
 
     Without the keys themselves."""
@@ -361,7 +374,7 @@ def list_keys(query: PageQuery) -> ResponseReturnValue:
 @api.post("/api-keys")
 @allowed("admin")
 @spec.validate(resp=answers(HTTP_201=NewKeyOut), tags=["api-keys"])
-def create_key(json: KeyIn) -> ResponseReturnValue:
+def create_key(json: KeyIn) -> Answer:
     """Make an API key
 
     The key is in this answer and nowhere else."""
@@ -372,7 +385,7 @@ def create_key(json: KeyIn) -> ResponseReturnValue:
 @api.delete("/api-keys/<key_id>")
 @allowed("admin")
 @spec.validate(resp=answers(HTTP_200=KeyOut), tags=["api-keys"])
-def revoke_key(key_id: str) -> ResponseReturnValue:
+def revoke_key(key_id: str) -> Answer:
     """Revoke an API key
 
     It stops working at once."""

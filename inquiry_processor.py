@@ -84,7 +84,7 @@ def _stage(offers: Sequence[Offer], *, chosen: bool, question_answered: bool) ->
 
 
 def _value(trip: TripRequest, offers: Sequence[Offer], chosen: Offer | None) -> Money | None:
-    """What the sale may bring: the offer chosen, else what the customer means to spend, else the middle of the offers."""
+    """What the sale may bring: the offer chosen, else the budget, else the middle of the offers."""
     if chosen:
         return chosen.price
     if trip.budget_max is not None and trip.budget_currency is not None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
-from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from app_api import allowed, me
+from app_api import Answer, allowed, me
 from crystalbay.api.document import answers, spec
 from crystalbay.api.idempotency import key_of_request
 from crystalbay.api.problems import BadBody, field_errors
@@ -33,7 +32,7 @@ def init_app(app: Flask) -> None:
 @intake.post("/leads")
 @allowed("import")
 @spec.validate(resp=answers(HTTP_200=ImportOut), tags=["import"])
-def import_leads() -> ResponseReturnValue:
+def import_leads() -> Answer:
     """Import leads
 
     One object or a list of up to 1,000, each with `external_id, source, name, phone, email, message, trip, tags, utm`.

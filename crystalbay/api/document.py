@@ -9,8 +9,8 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 from spectree import Response as Answers
-from spectree.models import SecuritySchemeData
 from spectree import SecurityScheme, SpecTree
+from spectree.models import InType, SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 
 from crystalbay.api.problems import BadBody, field_errors
@@ -58,8 +58,10 @@ spec = SpecTree(
     openapi_version="3.1.0",
     mode="strict",
     security_schemes=[
-        SecurityScheme(name="key", data=SecuritySchemeData(type="http", scheme="bearer")),
-        SecurityScheme(name="session", data=SecuritySchemeData(type="apiKey", name="session", field_in="cookie")),
+        SecurityScheme(name="key", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer")),
+        SecurityScheme(
+            name="session", data=SecuritySchemeData(type=SecureType.API_KEY, name="session", field_in=InType.COOKIE)
+        ),
     ],
     security=[{"key": []}, {"session": []}],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from crystalbay.api.contacts import email_address, phone_number
 from crystalbay.services.viewers import SCOPES
@@ -230,6 +230,12 @@ class LeadIn(Given):
     utm: dict[Line, Line] | None = Field(default=None, max_length=20)
     value: Money | None = None
     assignee_id: Line | None = None
+
+    @model_validator(mode="after")
+    def _about_somebody(self) -> LeadIn:
+        if not (self.name or self.phone or self.email or self.message or self.external_id or self.trip):
+            raise ValueError("give at least one of name, phone, email, message, trip, external_id")
+        return self
 
 
 class LeadPatch(Given):

@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -68,7 +68,7 @@ class SandboxServer:
 
     # ------------------------------------------------------------------ life
 
-    def start(self) -> SandboxServer:
+    def start(self) -> Self:
         self._server = make_server(self._host, self._port, self.app, threaded=True, request_handler=_QuietHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._port = self._server.server_port
@@ -84,7 +84,7 @@ class SandboxServer:
     def url(self) -> str:
         return f"http://{self._host}:{self._port}"
 
-    def __enter__(self) -> SandboxServer:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,7 @@ import time
 import uuid
 from collections import deque
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from flask import Response, jsonify, request
 
@@ -52,7 +52,7 @@ class WazzupSandbox(SandboxServer):
         self.delivery = Delivery(lambda: self.webhook, lambda: self.options)
         super().__init__(host, port)
 
-    def start(self) -> WazzupSandbox:
+    def start(self) -> Self:
         super().start()
         self.delivery.start()
         return self
@@ -60,9 +60,6 @@ class WazzupSandbox(SandboxServer):
     def stop(self) -> None:
         self.delivery.stop()
         super().stop()
-
-    def __enter__(self) -> WazzupSandbox:
-        return self.start()
 
     def reset(self) -> None:
         self.options = Options()
