@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 _NAMES = """
-airplane alarm arrow-counterclockwise arrow-down arrow-right arrow-up arrow-up-right arrows-angle-expand
+airplane alarm arrow-counterclockwise arrow-down arrow-right arrow-up arrow-up-right arrows-angle-expand bell
 box-arrow-right braces calendar3 camera-video chat-dots check2 check2-all chevron-bar-up chevron-down
 chevron-left clock cone-striped cup-hot door-closed dot emoji-smile envelope exclamation-circle-fill eye
 eye-slash fire geo-alt globe image inbox instagram kanban kanban-fill mic paperclip pencil person person-check

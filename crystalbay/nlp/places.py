@@ -150,8 +150,14 @@ def _put_targets(found: Found, text: Prepared, targets: list[_Mention]) -> None:
 
 def _put(found: Found, text: Prepared, slot: str, value: object, mention: _Mention) -> None:
     found.slots[slot] = value
-    found.quotes[slot] = text.quote(mention.start, mention.end)
+    found.quotes[slot] = text.quote(_with_preposition(text, mention.start), mention.end)
     found.sure[slot] = mention.sure
+
+
+def _with_preposition(text: Prepared, start: int) -> int:
+    """Where the quote begins: «в Турцию», not «Турцию»."""
+    before = re.search(r"(?<!\w)(?:из|с|со|от|в|во|на|до|from|to|in)\s+$", text.norm[max(0, start - 6) : start])
+    return start - len(before.group()) if before else start
 
 
 def _typos(text: Prepared, book: Gazetteer) -> list[_Mention]:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, Flask, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from crystalbay.services import conversations, leads
+from crystalbay.services import conversations, leads, notices
 from crystalbay.services.activities import of_lead
 from crystalbay.services.viewers import Viewer
 from crystalbay.web import paging
 from crystalbay.web.auth import page, signed_in
+from crystalbay.web.views import formats
 from crystalbay.web.views.cards import board_view, column_view
 from crystalbay.web.views.pages import FrameView, LeadView, frame_view, lead_view
 from crystalbay.web.wiring import context, local
@@ -106,3 +107,25 @@ def _lead(viewer: Viewer, lead_id: str) -> LeadView:
         offers=[row["data"] for row in offers],
         activities=of_lead(ctx.store, lead_id),
     )
+
+
+@dashboard.get("/ui/notices")
+@page
+def notices_fragment() -> ResponseReturnValue:
+    viewer = signed_in()
+    return render_template(
+        "ui/notices.html",
+        notices=notices.unread(context(), viewer),
+        can_write=frame(viewer).can_write,
+        local=local(),
+        moment=formats.moment,
+    )
+
+
+@dashboard.post("/ui/notices/read")
+@page
+def read_notices() -> ResponseReturnValue:
+    viewer = signed_in()
+    viewer.require("leads:write")
+    notices.mark_read(context(), viewer)
+    return "", 204

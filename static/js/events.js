@@ -13,6 +13,7 @@ let lastId = null;
 let lastTime = new Date();
 let lostTimer = null;
 let handlers = null;
+const taps = [];
 
 function clock(time) {
   return time.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
@@ -51,6 +52,7 @@ function take(message) {
     lastId = message.id || lastId;
     lastTime = new Date();
     handlers.onEvent(message.data);
+    taps.forEach((hear) => hear(message.data));
   }
 }
 
@@ -106,9 +108,15 @@ function lead() {
   return new Promise(() => {});
 }
 
+// Parts of the frame hear every event, beside the page's own handlers.
+export function tap(hear) {
+  taps.push(hear);
+}
+
 // onEvent(data) for each event, refresh() when lists must be read again, onState("lost" | "live") if wanted.
 export function listen(given) {
   handlers = given;
   shared.onmessage = (event) => take(event.data);
-  navigator.locks.request("crystal-bay-events", lead);
+  if (navigator.locks) navigator.locks.request("crystal-bay-events", lead);
+  else lead(); // plain http without localhost has no locks: each tab then keeps a stream of its own
 }
