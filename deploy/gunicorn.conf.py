@@ -3,12 +3,10 @@
 Start it with `.venv/bin/gunicorn -c deploy/gunicorn.conf.py main:app`. PORT decides where it listens.
 """
 
-import signal
-from types import FrameType
 from typing import Any
 
-import main
 from crystalbay.config import load
+from deploy.gunicorn_hooks import start_background, stop_background
 
 bind = f"0.0.0.0:{load().port}"
 workers = 1
@@ -25,24 +23,8 @@ loglevel = "warning"
 
 
 def post_worker_init(worker: Any) -> None:
-    """After the fork: start the background threads, and end the event streams as soon as SIGTERM comes."""
-    worker.background = main.start(worker.wsgi)
-    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        _also_stop_streams(sign, worker)
-
-
-def _also_stop_streams(sign: signal.Signals, worker: Any) -> None:
-    before = signal.getsignal(sign)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        worker.background.notifier.stop()
-        if callable(before):
-            before(number, frame)
-
-    signal.signal(sign, stop)
+    start_background(worker)
 
 
 def worker_exit(server: Any, worker: Any) -> None:
-    """Let running jobs end; what does not end in time is taken up again after its lease."""
-    if hasattr(worker, "background"):
-        main.stop(worker.background)
+    stop_background(worker)

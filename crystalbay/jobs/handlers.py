@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import intelligent_chat_processor as brain
@@ -12,6 +13,14 @@ from crystalbay.services.context import Context
 from crystalbay.services.work import Job
 from crystalbay.store.interface import Change
 from models import DeliveryReport, MessageState
+
+_AT_ONCE = threading.Semaphore(2)
+"""Understanding computes; more threads of it would only take the interpreter from those that answer requests."""
+
+
+def _thinking(work: Callable[[Context, str], list[Change]], ctx: Context, conversation_id: str) -> list[Change]:
+    with _AT_ONCE:
+        return work(ctx, conversation_id)
 
 
 def handlers(ctx: Context) -> Mapping[str, Handler]:
@@ -29,7 +38,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
     return {
         "ingest": Handler(lambda job: inbox.ingest(ctx, job.payload["event_id"])),
         "process": Handler(
-            lambda job: brain.process(ctx, job.payload["conversation_id"]),
+            lambda job: _thinking(brain.process, ctx, job.payload["conversation_id"]),
             died=lambda job, error: brain.broken(ctx, job.payload["conversation_id"], error),
             failures=4,
         ),

@@ -70,7 +70,7 @@ class Runner:
     # ------------------------------------------------------------------ life
 
     def start(self) -> Runner:
-        self.store.on_commit(self._wake.set)
+        self.store.on_commit("jobs", self._wake.set)
         for thread in self._threads:
             thread.start()
         return self

@@ -126,8 +126,8 @@ class Store(Protocol):
     def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
         """All columns in one round trip; leads carry `customer` and `assignee` rows."""
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after each commit of this process."""
+    def on_commit(self, table: str, listener: Callable[[], None]) -> None:
+        """Call `listener` after each commit of this process that changes `table`."""
 
     def ping(self) -> None:
         """Raise StoreUnavailable when the store is out of reach."""

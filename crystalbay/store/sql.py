@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import queue
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,9 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from crystalbay.clock import Clock, SystemClock
@@ -20,7 +21,7 @@ from crystalbay.store import statements
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
 from crystalbay.store.migrations import migrate_sqlite
 from crystalbay.store.schema import time_text
-from crystalbay.store.sqlite import Writer
+from crystalbay.store.sqlite import Writer, raw_of
 from crystalbay.store.values import where_shape, where_values
 
 READERS = 2
@@ -34,12 +35,18 @@ class SqlStore:
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[tuple[str, Callable[[], None]]] = []
         self._memory = make_url(url).database in (None, "", ":memory:")
         self._engine = self._open(url)
         self._write = self._engine.connect()
+        self._open_readers: list[Connection] = []
+        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._writer = Writer(self._write, self._clock)
         migrate_sqlite(self._write)
+        for _ in range(0 if self._memory else READERS):
+            connection = self._engine.connect()
+            self._open_readers.append(connection)
+            self._readers.put(raw_of(connection))
 
     def _open(self, url: str) -> Engine:
         database = make_url(url).database
@@ -63,17 +70,22 @@ class SqlStore:
     # ------------------------------------------------------------------ reading
 
     @contextmanager
-    def _reader(self) -> Iterator[Connection]:
-        """A reading connection. In memory there is one connection, so a reader waits for the writer's transaction."""
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        """One of the few reading connections, held open: a pool's check-out and reset cost more than most reads.
+
+        In memory there is one connection, so a reader waits for the writer's transaction.
+        """
         if self._memory:
             with self._writer.exclusive() as connection:
                 yield connection
             return
+        connection = self._readers.get()
         try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
+            yield connection
+        except sqlite3.Error as error:
             raise StoreUnavailable(f"SQLite: {error}") from error
+        finally:
+            self._readers.put(connection)
 
     def find(
         self,
@@ -90,7 +102,7 @@ class SqlStore:
         if after is not None:
             values |= {f"after_{column}": value for column, value in zip(order, after, strict=True)}
         with self._reader() as connection:
-            return [dict(row) for row in connection.execute(statement, values).mappings()]
+            return statement.rows(connection, values)
 
     def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
         with self._reader() as connection:
@@ -99,30 +111,32 @@ class SqlStore:
                 _add_kept_counts(connection, columns)
         return columns
 
-    def _column(self, connection: Connection, status: str, where: Sequence[Where], first: int) -> BoardColumn:
+    def _column(self, connection: sqlite3.Connection, status: str, where: Sequence[Where], first: int) -> BoardColumn:
         filters = [("status", "eq", status), *where]
         statement = statements.board_leads(where_shape(filters), first)
-        leads = [_nest(row) for row in connection.execute(statement, where_values(filters)).mappings()]
+        leads = [_nest(row) for row in statement.rows(connection, where_values(filters))]
         column = BoardColumn(count=0, sums={}, leads=leads)
         if where:
-            counted = connection.execute(statements.board_counts(where_shape(filters)), where_values(filters))
-            column = _counted(column, list(counted.tuples()))
+            counts = statements.board_counts(where_shape(filters))
+            column = _counted(column, counts.run(connection, where_values(filters)).fetchall())
         return column
 
     def ping(self) -> None:
         with self._reader() as connection:
-            connection.exec_driver_sql("select 1")
+            connection.execute("select 1")
 
     # ------------------------------------------------------------------ writing
 
     def commit(self, changes: Sequence[Change]) -> list[Done]:
         done = self._writer.commit(changes)
-        for listener in self._listeners:
-            listener()
+        tables = {change.table for change in changes}
+        for table, listener in self._listeners:
+            if table in tables:
+                listener()
         return done
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        self._listeners.append(listener)
+    def on_commit(self, table: str, listener: Callable[[], None]) -> None:
+        self._listeners.append((table, listener))
 
     def claim_jobs(self, owner: str, limit: int, lease_s: float) -> tuple[list[Row], float | None]:
         now = time_text(self._clock.now())
@@ -135,11 +149,11 @@ class SqlStore:
 
     def _due(self, now: str) -> bool:
         with self._reader() as connection:
-            return bool(connection.execute(_DUE, {"now": now}).scalar())
+            return bool(connection.execute(_DUE, {"now": now}).fetchone()[0])
 
     def _next_due(self) -> float | None:
         with self._reader() as connection:
-            first = connection.execute(_NEXT).scalar()
+            first = connection.execute(_NEXT).fetchone()[0]
         if first is None:
             return None
         return float((datetime.fromisoformat(first) - self._clock.now()).total_seconds())
@@ -147,7 +161,7 @@ class SqlStore:
     def renew_jobs(self, owner: str, held: Sequence[tuple[str, int]], lease_s: float) -> list[str]:
         until = time_text(self._clock.now() + timedelta(seconds=lease_s))
 
-        def renew(connection: Connection) -> list[str]:
+        def renew(connection: sqlite3.Connection) -> list[str]:
             values = {"owner": owner, "until": until}
             return [
                 job_id
@@ -165,35 +179,37 @@ class SqlStore:
             "now": time_text(now),
             "until": time_text(now + timedelta(seconds=ttl_s)),
         }
-        term = self._writer.transaction(lambda c: c.execute(_LEASE, values).scalar())
-        return None if term is None else int(term)
+        term = self._writer.transaction(lambda c: c.execute(_LEASE, values).fetchone())
+        return None if term is None else int(term[0])
 
     def close(self) -> None:
+        for connection in self._open_readers:
+            connection.close()
         self._write.close()
         self._engine.dispose()
 
 
-_DUE = text(
+_DUE = (
     "select exists(select 1 from jobs where state = 'ready' and run_at <= :now)"
     " or exists(select 1 from jobs where state = 'running' and lease_until <= :now)"
 )
-_NEXT = text(
+_NEXT = (
     "select min(t) from (select min(run_at) t from jobs where state = 'ready'"
     " union all select min(lease_until) from jobs where state = 'running')"
 )
-_CANDIDATES = text(
+_CANDIDATES = (
     "select id from jobs j where ((state = 'ready' and run_at <= :now) or (state = 'running' and lease_until <= :now))"
     " and (key is null or not exists (select 1 from jobs o where o.key = j.key and o.seq < j.seq"
     " and o.state in ('ready', 'running'))) order by seq limit :limit"
 )
-_CLAIM = text(
+_CLAIM = (
     "update jobs set state = 'running', owner = :owner, attempts = attempts + 1, lease_until = :until where id = :id"
 )
-_RENEW = text(
+_RENEW = (
     "update jobs set lease_until = :until"
     " where id = :id and attempts = :attempts and owner = :owner and state = 'running'"
 )
-_LEASE = text(
+_LEASE = (
     "insert into leases (id, owner, term, expires_at) values (:id, :owner, 1, :until)"
     " on conflict (id) do update set owner = :owner, expires_at = :until,"
     " term = term + (case when owner = :owner then 0 else 1 end)"
@@ -201,10 +217,9 @@ _LEASE = text(
 )
 
 
-def _claim(connection: Connection, owner: str, limit: int, now: str, until: str) -> list[str]:
-    ids = list(connection.execute(_CANDIDATES, {"now": now, "limit": limit}).scalars())
-    for job_id in ids:
-        connection.execute(_CLAIM, {"id": job_id, "owner": owner, "until": until})
+def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, until: str) -> list[str]:
+    ids = [row[0] for row in connection.execute(_CANDIDATES, {"now": now, "limit": limit})]
+    connection.executemany(_CLAIM, [{"id": job_id, "owner": owner, "until": until} for job_id in ids])
     return ids
 
 
@@ -238,9 +253,9 @@ def _counted(column: BoardColumn, counted: Sequence[Any]) -> BoardColumn:
     return BoardColumn(count=count, sums=dict(sums), leads=column.leads)
 
 
-def _add_kept_counts(connection: Connection, columns: dict[str, BoardColumn]) -> None:
+def _add_kept_counts(connection: sqlite3.Connection, columns: dict[str, BoardColumn]) -> None:
     kept: dict[str, list[Any]] = defaultdict(list)
-    for status, currency, n, total in connection.exec_driver_sql(
+    for status, currency, n, total in connection.execute(
         "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
     ):
         kept[status].append((currency, n, total))

@@ -1,23 +1,79 @@
-"""SQL statements by shape, built once: SQLAlchemy Core's construction costs more than running them."""
+"""SQL statements by shape: built and compiled by SQLAlchemy Core once, then run by the driver itself.
+
+Core's own execution costs several times what SQLite needs for a statement; here a request is a handful of them.
+"""
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, func, select, true, tuple_, update
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql import ColumnElement
-from sqlalchemy.sql.dml import Delete, Insert, Update
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.compiler import SQLCompiler
 
+from crystalbay.store.interface import Row
 from crystalbay.store.schema import metadata
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+
+Convert = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Compiled SQL with the conversions of what goes in and what comes out."""
+
+    sql: str
+    binds: tuple[tuple[str, Convert], ...]
+    constants: Mapping[str, Any]
+    columns: tuple[tuple[str, Convert], ...]
+
+    def run(self, raw: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
+        """Run it. `values` by the names of its parameters."""
+        given = {name: convert(values[name]) if convert else values[name] for name, convert in self.binds}
+        return raw.execute(self.sql, given | self.constants if self.constants else given)
+
+    def rows(self, raw: sqlite3.Connection, values: Mapping[str, Any]) -> list[Row]:
+        """Run it and convert every row."""
+        return [
+            {
+                name: convert(value) if convert else value
+                for (name, convert), value in zip(self.columns, found, strict=True)
+            }
+            for found in self.run(raw, values)
+        ]
+
+
+def _compiled(statement: Executable, columns: list[tuple[str, ColumnElement[Any]]] | None = None) -> Statement:
+    compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    assert isinstance(compiled, SQLCompiler)
+    named = compiled.bind_names.items()
+    binds = tuple(
+        (name, bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)) for bind, name in named if bind.required
+    )
+    constants = {name: bind.value for bind, name in named if not bind.required}
+    out = tuple(
+        (name, column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)) for name, column in columns or []
+    )
+    return Statement(str(compiled), binds, constants, out)
+
+
+def _all_columns(target: Table) -> list[tuple[str, ColumnElement[Any]]]:
+    return [(column.name, column) for column in target.c]
+
 
 _ASSIGNED = {"leads": "number", "activities": "seq", "jobs": "seq"}
 """Columns that the database numbers itself, and that an insert answers."""
 
 WhereShape = tuple[tuple[str, str, bool | int], ...]
-"""(column, op, value is None); for `has` the number of words."""
+"""(column, op, detail): is the value null; for `has` the number of words, for `in` the number of values."""
 
 
 def table(name: str) -> Table:
@@ -25,7 +81,7 @@ def table(name: str) -> Table:
 
 
 @lru_cache(maxsize=500)
-def insert_row(name: str, columns: tuple[str, ...], once: tuple[str, ...] | None = None) -> Insert:
+def insert_row(name: str, columns: tuple[str, ...], once: tuple[str, ...] | None = None) -> Statement:
     target = table(name)
     values: dict[str, Any] = {column: bindparam(column, type_=target.c[column].type) for column in columns}
     if name == "leads" and "number" not in values:
@@ -34,44 +90,46 @@ def insert_row(name: str, columns: tuple[str, ...], once: tuple[str, ...] | None
     if once:
         statement = statement.on_conflict_do_nothing(index_elements=list(once))
     assigned = _ASSIGNED.get(name)
-    return statement.returning(target.c[assigned]) if assigned else statement
+    if assigned is None:
+        return _compiled(statement)
+    return _compiled(statement.returning(target.c[assigned]), [(assigned, target.c[assigned])])
 
 
 @lru_cache(maxsize=500)
-def update_row(name: str, sets: tuple[str, ...], adds: tuple[str, ...], expects: tuple[str, ...]) -> Update:
+def update_row(name: str, sets: tuple[str, ...], adds: tuple[str, ...], expects: tuple[str, ...]) -> Statement:
     target = table(name)
     values: dict[str, Any] = {c: bindparam(f"set_{c}", type_=target.c[c].type) for c in sets}
     values |= {c: target.c[c] + bindparam(f"add_{c}", type_=target.c[c].type) for c in adds}
     if "version" in target.c and "version" not in values:
         values["version"] = target.c.version + 1
-    return update(target).where(*_named(target, expects)).values(values)
+    return _compiled(update(target).where(*_named(target, expects)).values(values))
 
 
 @lru_cache(maxsize=200)
-def delete_row(name: str, expects: tuple[str, ...]) -> Delete:
+def delete_row(name: str, expects: tuple[str, ...]) -> Statement:
     target = table(name)
-    return delete(target).where(*_named(target, expects))
+    return _compiled(delete(target).where(*_named(target, expects)))
 
 
 @lru_cache(maxsize=200)
-def require_row(name: str, expects: tuple[str, ...]) -> Select[Any]:
+def require_row(name: str, expects: tuple[str, ...]) -> Statement:
     target = table(name)
-    return select(target.c.id).where(*_named(target, expects))
+    return _compiled(select(target.c.id).where(*_named(target, expects)), [("id", target.c.id)])
 
 
 @lru_cache(maxsize=200)
-def update_where(name: str, shape: WhereShape, sets: tuple[str, ...]) -> Update:
+def update_where(name: str, shape: WhereShape, sets: tuple[str, ...]) -> Statement:
     target = table(name)
     values: dict[str, Any] = {c: bindparam(f"set_{c}", type_=target.c[c].type) for c in sets}
     if "version" in target.c:
         values["version"] = target.c.version + 1
-    return update(target).where(*conditions(target, shape)).values(values)
+    return _compiled(update(target).where(*conditions(target, shape)).values(values))
 
 
 @lru_cache(maxsize=500)
 def find_rows(
     name: str, shape: WhereShape, order: tuple[str, ...], limit: int, paged: bool, descending: bool
-) -> Select[Any]:
+) -> Statement:
     target = table(name)
     columns = [target.c[c] for c in order]
     statement = select(target).where(*conditions(target, shape))
@@ -79,7 +137,8 @@ def find_rows(
         marks = [bindparam(f"after_{c.name}", type_=c.type) for c in columns]
         pair, mark = tuple_(*columns), tuple_(*marks)
         statement = statement.where(pair < mark if descending else pair > mark)
-    return statement.order_by(*(c.desc() if descending else c for c in columns)).limit(limit)
+    ordered = statement.order_by(*(c.desc() if descending else c for c in columns)).limit(limit)
+    return _compiled(ordered, _all_columns(target))
 
 
 def conditions(target: Table, shape: WhereShape) -> list[ColumnElement[bool]]:
@@ -89,7 +148,7 @@ def conditions(target: Table, shape: WhereShape) -> list[ColumnElement[bool]]:
 def _condition(target: Table, number: int, column: str, op: str, detail: bool | int) -> ColumnElement[bool]:
     subject, name = target.c[column], f"where_{number}"
     if op == "in":
-        return subject.in_(bindparam(name, expanding=True, type_=subject.type))
+        return subject.in_([bindparam(f"{name}_{i}", type_=subject.type) for i in range(int(detail))])
     if op == "has":
         return and_(true(), *(subject.like(bindparam(f"{name}_{i}")) for i in range(int(detail))))
     value = bindparam(name, type_=subject.type)
@@ -106,7 +165,7 @@ def _named(target: Table, expects: tuple[str, ...]) -> list[ColumnElement[bool]]
 
 
 @lru_cache(maxsize=200)
-def board_leads(shape: WhereShape, first: int) -> Select[Any]:
+def board_leads(shape: WhereShape, first: int) -> Statement:
     """The first leads of one column with who they are for and whose they are, in board order."""
     leads, customers, users = table("leads"), table("customers"), table("users")
     joined = leads.join(customers, customers.c.id == leads.c.customer_id).outerjoin(
@@ -114,20 +173,22 @@ def board_leads(shape: WhereShape, first: int) -> Select[Any]:
     )
     who = [customers.c[c].label(f"customer__{c}") for c in ("id", "name", "phone", "email")]
     whose = [users.c[c].label(f"assignee__{c}") for c in ("id", "name")]
-    return (
-        select(*leads.c, *who, *whose)
+    shown = [*leads.c, *who, *whose]
+    statement = (
+        select(*shown)
         .select_from(joined)
         .where(*conditions(leads, shape))
         .order_by(leads.c.position, leads.c.id)
         .limit(first)
     )
+    return _compiled(statement, [(column.name, column) for column in shown])
 
 
 @lru_cache(maxsize=200)
-def board_counts(shape: WhereShape) -> Select[Any]:
+def board_counts(shape: WhereShape) -> Statement:
     """(currency, leads, total) of one column under a filter."""
     leads = table("leads")
-    return (
+    return _compiled(
         select(leads.c.value_currency, func.count(), func.sum(leads.c.value_minor))
         .where(*conditions(leads, shape))
         .group_by(leads.c.value_currency)

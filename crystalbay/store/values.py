@@ -13,8 +13,19 @@ from crystalbay.store.text import search_words
 
 
 def where_shape(where: Sequence[Where]) -> tuple[tuple[str, str, bool | int], ...]:
-    """What of a condition decides the SQL: column, operator, null or not, number of words."""
-    return tuple((c, op, len(search_words(v)) if op == "has" else v is None) for c, op, v in where)
+    """What of a condition decides the SQL: column, operator, null or not, number of words or values."""
+    return tuple((c, op, _detail(op, v)) for c, op, v in where)
+
+
+def _detail(op: str, value: Any) -> bool | int:
+    if op == "has":
+        return len(search_words(value))
+    return _padded(len(value)) if op == "in" else value is None
+
+
+def _padded(count: int) -> int:
+    """The next power of two: lists of many lengths then share few statements."""
+    return 1 << (count - 1).bit_length() if count else 0
 
 
 def where_values(where: Sequence[Where]) -> Row:
@@ -22,8 +33,12 @@ def where_values(where: Sequence[Where]) -> Row:
     for number, (_, op, value) in enumerate(where):
         if op == "has":
             values |= {f"where_{number}_{i}": f"%{word}%" for i, word in enumerate(search_words(value))}
+        elif op == "in":
+            items = list(value)
+            items += items[-1:] * (_padded(len(items)) - len(items))
+            values |= {f"where_{number}_{i}": item for i, item in enumerate(items)}
         elif value is not None:
-            values[f"where_{number}"] = list(value) if op == "in" else value
+            values[f"where_{number}"] = value
     return values
 
 

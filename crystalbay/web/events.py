@@ -36,6 +36,7 @@ def init_app(app: Flask) -> Notifier:
 
     notifier = Notifier(context_of(app).store, describe)
     app.extensions["crystalbay.notifier"] = notifier
+    app.jinja_env.globals["events_mark"] = notifier.newest
     app.register_blueprint(stream)
     return notifier
 

@@ -88,9 +88,14 @@ class Notifier:
         self._thread = threading.Thread(target=self._read_for_ever, name="notifier", daemon=True)
 
     def start(self) -> Notifier:
-        self._store.on_commit(self._wake.set)
+        self._store.on_commit("activities", self._committed)
         self._thread.start()
         return self
+
+    def _committed(self) -> None:
+        """Nobody listens: the reader sleeps, for it has nobody to tell."""
+        if self._subscribers:
+            self._wake.set()
 
     def stop(self) -> None:
         """End the reader and every stream."""
@@ -110,12 +115,20 @@ class Notifier:
         with self._lock:
             if len(self._subscribers) >= MOST_STREAMS or self.stopping:
                 return None
+            if self._seen is None:
+                self._seen = _Seen(self.newest())
             self._subscribers.add(subscriber)
+        self._wake.set()
         return subscriber
 
     def unsubscribe(self, subscriber: Subscriber) -> None:
         with self._lock:
             self._subscribers.discard(subscriber)
+
+    def newest(self) -> int:
+        """The number of the newest activity: a page that is made now shows everything up to it."""
+        rows = self._store.find("activities", order=("seq",), limit=1, desc=True)
+        return int(rows[0]["seq"]) if rows else 0
 
     def since(self, mark: int, viewer: Viewer) -> list[Event] | None:
         """What a returning browser missed, oldest first; None when it is too much to tell."""
@@ -131,8 +144,10 @@ class Notifier:
     def _read_for_ever(self) -> None:
         while not self._stopping.is_set():
             try:
-                while self._read_once() == BATCH:
+                while self._subscribers and self._read_once() == BATCH:
                     continue
+                with self._lock:
+                    self._seen = self._seen if self._subscribers else None
             except StoreError as error:
                 log.warning("live.read_failed", error=str(error))
             except Exception:
@@ -143,8 +158,6 @@ class Notifier:
     def _read_once(self) -> int:
         seen = self._seen
         if seen is None:
-            newest = self._store.find("activities", order=("seq",), limit=1, desc=True)
-            self._seen = _Seen(newest[0]["seq"] if newest else 0)
             return 0
         rows = self._store.find("activities", [("seq", "gt", seen.last)], order=("seq",), limit=BATCH)
         count = len(rows)

@@ -9,7 +9,7 @@ const LOST_AFTER_MS = 5_000;
 const POLL_MS = 10_000;
 
 const shared = new BroadcastChannel("crystal-bay-events");
-let lastId = null;
+let lastId = document.getElementById("frame").dataset.eventsMark; // nothing between the page and the stream is missed
 let lastTime = new Date();
 let lostTimer = null;
 let handlers = null;

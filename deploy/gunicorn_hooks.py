@@ -1,0 +1,42 @@
+"""What the server does beside its settings: background threads begin after the fork and end with the worker."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+import main
+
+SWITCH_S = 0.0005
+"""How soon a thread that waits for the interpreter gets it. A request gives it up at each statement of SQLite and would
+wait 5 ms (Python's default) behind a thread that computes; benchmarks/bench_intake.py shows the difference."""
+
+
+def start_background(worker: Any) -> None:
+    """After the fork: job threads, schedule and notifier; event streams end as soon as a stop signal comes."""
+    sys.setswitchinterval(SWITCH_S)
+    worker.background = main.start(worker.wsgi)
+    also_stop_streams(worker)
+
+
+def also_stop_streams(worker: Any) -> None:
+    """A stream holds its thread for ever: told to end first, it lets the worker stop in time."""
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        _prepend(sign, worker)
+
+
+def _prepend(sign: signal.Signals, worker: Any) -> None:
+    before = signal.getsignal(sign)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        worker.background.notifier.stop()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(sign, stop)
+
+
+def stop_background(worker: Any) -> None:
+    """Running jobs end; what does not end in time is taken up again after its lease."""
+    if hasattr(worker, "background"):
+        main.stop(worker.background)
