@@ -6,7 +6,6 @@ problem documents (crystalbay/api/problems.py).
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -42,6 +41,7 @@ from crystalbay.api.shapes import (
     PageQuery,
 )
 from crystalbay.errors import Conflict, Invalid
+from crystalbay.ids import new_id
 from crystalbay.services import api_keys, conversations, leads, moves
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Where
@@ -166,7 +166,7 @@ def create_lead(json: LeadIn) -> Answer:
     known = made_before(ctx.store, key)
     if known:
         return jsonify(leads.show(ctx, me(), known)), 201
-    lead_id = str(uuid.uuid4())
+    lead_id = new_id()
     try:
         lead, made = leads.create(
             ctx,

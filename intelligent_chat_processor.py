@@ -7,7 +7,6 @@ the customer, or a person who took over, make the draft conflict, and the job ru
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +15,7 @@ from crystalbay.chat.dialogue import Dialogue, context_of, merge
 from crystalbay.chat.outcome import customer_changes, lead_changes, processed, turn_changes, understood_activity
 from crystalbay.chat.turn import Turn
 from crystalbay.errors import PermanentError
+from crystalbay.ids import new_id
 from crystalbay.services import conversations, tours
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
@@ -281,7 +281,7 @@ def _search(turn: Turn) -> None:
     turn.waiting_for = None
     if found.offers:
         turn.over_budget = found.over_budget
-        turn.offers = tuple(offer.model_copy(update={"id": str(uuid.uuid4())}) for offer in found.offers)
+        turn.offers = tuple(offer.model_copy(update={"id": new_id()}) for offer in found.offers)
         dialogue.last_asked, dialogue.empty_searches = "offer", 0
         dialogue.shown = [offer.id for offer in turn.offers]
         turn.say(phrases.offers(ctx, query, found, dialogue), offers=turn.offers)

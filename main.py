@@ -124,7 +124,9 @@ def _secrets(settings: Settings) -> list[str]:
 def start(app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: float = 5.0) -> Background:
     """Start this process's job threads, schedule and notifier. After a fork, never at import."""
     ctx: Context = app.extensions["crystalbay"]
-    runner = Runner(ctx.store, handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s).start()
+    runner = Runner(
+        ctx.store, handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s, crowded=metrics.crowded
+    ).start()
     schedule = Schedule(ctx, runner.owner, ttl_s=lease_s, renew_s=renew_s).start()
     notifier: Notifier = app.extensions["crystalbay.notifier"].start()
     if ctx.wazzup and ctx.settings.public_url:

@@ -1,20 +1,14 @@
 """What the server does beside its settings: background threads begin after the fork and end with the worker."""
 
 import signal
-import sys
 from types import FrameType
 from typing import Any
 
 import main
 
-SWITCH_S = 0.0005
-"""How soon a thread that waits for the interpreter gets it. A request gives it up at each statement of SQLite and would
-wait 5 ms (Python's default) behind a thread that computes; benchmarks/bench_intake.py shows the difference."""
-
 
 def start_background(worker: Any) -> None:
     """After the fork: job threads, schedule and notifier; event streams end as soon as a stop signal comes."""
-    sys.setswitchinterval(SWITCH_S)
     worker.background = main.start(worker.wsgi)
     also_stop_streams(worker)
 

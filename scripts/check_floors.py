@@ -9,7 +9,15 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("models", "crystalbay.config", "crystalbay.errors", "crystalbay.clock", "crystalbay.limits", "crystalbay.logs"),
+    (
+        "models",
+        "crystalbay.config",
+        "crystalbay.errors",
+        "crystalbay.clock",
+        "crystalbay.limits",
+        "crystalbay.logs",
+        "crystalbay.ids",
+    ),
     (
         "crystalbay.store",
         "nlp_processor",

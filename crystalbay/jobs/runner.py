@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from crystalbay.store.interface import Change, Store
 log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE_S = 15 * 60
+GIVE_WAY_S = 1.0
 RERUNS = 20
 """How often a handler runs again because its reads were overtaken, before it counts as a failure."""
 
@@ -52,6 +54,7 @@ class Runner:
     workers: int = 16
     lease_s: float = 15.0
     renew_s: float = 5.0
+    crowded: Callable[[], bool] = lambda: False
     owner: str = field(default_factory=lambda: f"process-{uuid.uuid4()}")
 
     def __post_init__(self) -> None:
@@ -98,12 +101,19 @@ class Runner:
     def _claim_for_ever(self) -> None:
         while not self._stopping.is_set():
             pause = 1.0
+            self._give_way()
             try:
                 pause = self._claim_once()
             except StoreError as error:
                 log.warning("jobs.claim_failed", error=str(error))
             self._wake.wait(pause)
             self._wake.clear()
+
+    def _give_way(self) -> None:
+        """While requests crowd in, wait before claiming, a second at most: acknowledging comes before thinking."""
+        until = time.monotonic() + GIVE_WAY_S
+        while self.crowded() and time.monotonic() < until and not self._stopping.wait(0.02):
+            continue
 
     def _claim_once(self) -> float:
         """Claim up to the number of free workers; the seconds to sleep, 50 ms at least (blocked heads look due)."""

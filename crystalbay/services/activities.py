@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
+from crystalbay.ids import new_id
 from crystalbay.services.viewers import Actor
 from crystalbay.store.interface import Insert, Row, Store
 
@@ -22,7 +22,7 @@ def activity(
 ) -> Insert:
     """The change that records one act. It comes last in a commit: then a conflict burns no sequence number."""
     row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "kind": kind,
         "actor_kind": actor.kind,
         "actor_id": actor.id,

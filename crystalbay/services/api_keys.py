@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from crystalbay.errors import Invalid, NotFound
+from crystalbay.ids import new_id
 from crystalbay.services.activities import activity
 from crystalbay.services.viewers import SCOPES, Actor, Viewer
 from crystalbay.store.interface import Insert, Row, Store, Update
@@ -25,7 +25,7 @@ def create_key(store: Store, actor: Actor, *, name: str, scopes: Sequence[str]) 
         raise Invalid("name", "give the key a name that says who uses it")
     key = PREFIX + secrets.token_urlsafe(32)
     row: Row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "version": 1,
         "name": name.strip()[:200],
         "hash": _hash(key),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 
 from crystalbay.errors import PermanentError, TransientError
+from crystalbay.ids import new_id
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM
@@ -28,7 +29,7 @@ _PROVIDER_HOSTS = ("store.wazzup24.com",)
 
 def entry(item: Attachment) -> dict[str, Any]:
     """How a message keeps an attachment: `remote` until fetched; a place without a file stays as it is."""
-    return {"id": str(uuid.uuid4()), "kind": item.kind, "name": item.name, "source": item.url, "state": "remote"}
+    return {"id": new_id(), "kind": item.kind, "name": item.name, "source": item.url, "state": "remote"}
 
 
 def fetch_jobs(message: Row) -> list[Change]:

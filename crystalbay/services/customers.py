@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
+from crystalbay.ids import new_id
 from crystalbay.store.interface import Change, Insert, Row, Store
 from crystalbay.store.text import search_text
 
@@ -32,7 +32,7 @@ def new_customer(
     """A customer with his identities: the row, and the changes that make it. Somebody faster means Conflict."""
     values = dict(reversed(identities))
     row: Row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "version": 1,
         "name": name,
         "phone": values.get("phone"),
@@ -48,7 +48,7 @@ def new_identities(customer_id: str, identities: Sequence[Identity]) -> list[Cha
     return [
         Insert(
             "identities",
-            {"id": str(uuid.uuid4()), "customer_id": customer_id, "kind": kind, "value": value},
+            {"id": new_id(), "customer_id": customer_id, "kind": kind, "value": value},
             now={"created_at": 0.0},
         )
         for kind, value in identities

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from crystalbay.ids import new_id
 from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
 from crystalbay.store.interface import Insert, Row
@@ -66,7 +66,7 @@ def office_notice(kind: str, text: str) -> Insert:
 
 def _notice(kind: str, text: str, *, lead_id: str | None, user_id: str | None) -> Insert:
     row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "kind": kind,
         "text": text[:500],
         "urgent": kind in URGENT,

@@ -8,12 +8,12 @@ takes its elements one by one. Either way 2xx follows the commit.
 from __future__ import annotations
 
 import hashlib
-import uuid
 from dataclasses import dataclass
 
 import structlog
 
 from crystalbay.errors import Conflict, StoreError, TransientError
+from crystalbay.ids import new_id
 from crystalbay.services import attachments, customers, delivery, health, leads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
@@ -52,7 +52,7 @@ def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
     """Store one webhook body. Returns after the commit; raises StoreUnavailable when nothing could be stored."""
     text = body.decode("utf-8", errors="replace")
     raw: Row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "provider": channel.name,
         "external_id": hashlib.sha256(body).hexdigest(),
         "body": text,
@@ -290,7 +290,7 @@ def _begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRec
 def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, lead_id: str) -> Row:
     now = ctx.clock.now()
     return {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "version": 1,
         "customer_id": customer_id,
         "lead_id": lead_id,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from crystalbay.errors import Conflict, NotFound, StoreError, VersionConflict
+from crystalbay.ids import new_id
 from crystalbay.services import customers
 from crystalbay.services.activities import activity, fields_changed_since
 from crystalbay.services.context import Context
@@ -37,7 +37,7 @@ def lead_row(
     """A complete new row in «Новые», on top of its column. `open_lead`: it catches the customer's next messages."""
     trip = trip or TripRequest()
     row: Row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "version": 1,
         "customer_id": customer["id"],
         "open_key": customer["id"] if open_lead else None,
@@ -222,7 +222,7 @@ def create(
 
 def _message_changes(lead: Row, actor: Actor, text: str) -> list[Change]:
     """What the person wrote outside any chat is kept as a conversation that nobody can answer in."""
-    conversation_id = str(uuid.uuid4())
+    conversation_id = new_id()
     conversation: Row = {
         "id": conversation_id,
         "customer_id": lead["customer_id"],
@@ -252,7 +252,7 @@ def _message_changes(lead: Row, actor: Actor, text: str) -> list[Change]:
 def message_row(conversation: Row, **given: Any) -> Row:
     """A complete message of a conversation, but for its times."""
     return {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "version": 1,
         "conversation_id": conversation["id"],
         "lead_id": conversation["lead_id"],

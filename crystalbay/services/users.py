@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from functools import cache
 from typing import TYPE_CHECKING
 
 from crystalbay.errors import Conflict, Invalid
+from crystalbay.ids import new_id
 from crystalbay.services.activities import activity
 from crystalbay.services.viewers import SYSTEM, Viewer
 from crystalbay.store.interface import Insert, Row, Store, Update
@@ -29,7 +29,7 @@ def _hasher() -> PasswordHasher:
 @cache
 def _nobody() -> str:
     """A hash to check against when there is no such user, so that the time tells nothing."""
-    return _hasher().hash(str(uuid.uuid4()))
+    return _hasher().hash(new_id())
 
 
 def create_user(store: Store, *, email: str, name: str, role: Role, password: str) -> Row:
@@ -40,7 +40,7 @@ def create_user(store: Store, *, email: str, name: str, role: Role, password: st
     if len(password) < SHORTEST_PASSWORD:
         raise Invalid("password", f"must have at least {SHORTEST_PASSWORD} characters")
     row: Row = {
-        "id": str(uuid.uuid4()),
+        "id": new_id(),
         "email": email,
         "name": name.strip() or email,
         "role": role.value,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crystalbay.ids import new_id
 from crystalbay.store.interface import InsertOnce, Row, Update
 
 
@@ -53,7 +53,7 @@ def new_job(
     kind: str, payload: dict[str, Any], *, key: str | None = None, once: str | None = None, delay: float = 0.0
 ) -> InsertOnce:
     """The change that adds a job. `key`: one at a time, in order. `once`: the same job is never added twice."""
-    job_id = str(uuid.uuid4())
+    job_id = new_id()
     row = {
         "id": job_id,
         "kind": kind,

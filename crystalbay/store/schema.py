@@ -27,12 +27,11 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-_TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def time_text(moment: datetime) -> str:
     """UTC with six fraction digits and Z: text that sorts as time does."""
-    return moment.astimezone(UTC).strftime(_TIME_FORMAT)
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class Time(TypeDecorator[datetime]):
@@ -290,7 +289,6 @@ activities = Table(
     Column("data", Json, nullable=False),
     _created(),
     Index("ix_activities_lead", "lead_id", "seq"),
-    sqlite_autoincrement=True,
 )
 
 jobs = Table(
@@ -315,7 +313,6 @@ jobs = Table(
     Index("ix_jobs_running", "state", "lease_until"),
     Index("ix_jobs_key", "key", "seq"),
     Index("ix_jobs_finished", "state", "finished_at"),
-    sqlite_autoincrement=True,
 )
 
 leases = Table(

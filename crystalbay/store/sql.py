@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import queue
 import sqlite3
-from collections import defaultdict
+import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -40,19 +40,22 @@ class SqlStore:
         self._engine = self._open(url)
         self._write = self._engine.connect()
         self._open_readers: list[Connection] = []
-        self._readers: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._free_readers = threading.Semaphore(READERS)
         self._writer = Writer(self._write, self._clock)
         migrate_sqlite(self._write)
         for _ in range(0 if self._memory else READERS):
             connection = self._engine.connect()
             self._open_readers.append(connection)
-            self._readers.put(raw_of(connection))
+            self._readers.append(raw_of(connection))
 
     def _open(self, url: str) -> Engine:
         database = make_url(url).database
         if self._memory:
             engine = create_engine(
-                "sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False, "isolation_level": None}
+                "sqlite://",
+                poolclass=StaticPool,
+                connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 512},
             )
         else:
             Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +64,7 @@ class SqlStore:
                 poolclass=QueuePool,
                 pool_size=READERS + 1,
                 max_overflow=0,
-                connect_args={"check_same_thread": False, "isolation_level": None},
+                connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 512},
             )
         engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(engine, "connect", _prepare)
@@ -79,13 +82,14 @@ class SqlStore:
             with self._writer.exclusive() as connection:
                 yield connection
             return
-        connection = self._readers.get()
-        try:
-            yield connection
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"SQLite: {error}") from error
-        finally:
-            self._readers.put(connection)
+        with self._free_readers:
+            connection = self._readers.pop()
+            try:
+                yield connection
+            except sqlite3.Error as error:
+                raise StoreUnavailable(f"SQLite: {error}") from error
+            finally:
+                self._readers.append(connection)
 
     def find(
         self,
@@ -189,6 +193,14 @@ class SqlStore:
         self._engine.dispose()
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "wal_autocheckpoint=8000",  # pages: the default of 1000 copies the log back every few dozen commits
+    "cache_size=-32000",  # KiB
+)
 _DUE = (
     "select exists(select 1 from jobs where state = 'ready' and run_at <= :now)"
     " or exists(select 1 from jobs where state = 'running' and lease_until <= :now)"
@@ -225,7 +237,7 @@ def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, unt
 
 def _prepare(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

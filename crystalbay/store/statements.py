@@ -32,7 +32,7 @@ class Statement:
 
     sql: str
     binds: tuple[tuple[str, Convert], ...]
-    constants: Mapping[str, Any]
+    constants: dict[str, Any]
     columns: tuple[tuple[str, Convert], ...]
 
     def run(self, raw: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:

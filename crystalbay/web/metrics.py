@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from functools import cache
+from typing import Any
 
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -20,10 +22,35 @@ INBOX = Gauge("crystalbay_inbox", "Raw rows by state, counted up to 1000", ["sta
 _COUNT_TO = 1000
 
 
+_CROWD = 4
+_in_flight = 0
+
+
+def crowded() -> bool:
+    """Are several requests being answered just now? Then background work waits a little: acknowledging comes first."""
+    return _in_flight >= _CROWD
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
+    app.wsgi_app = _Counted(app.wsgi_app)  # type: ignore[method-assign]
     app.add_url_rule("/metrics", "metrics", _metrics)
+
+
+class _Counted:
+    """Counts requests in flight; a stream counts only until it has begun."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        global _in_flight
+        _in_flight += 1
+        try:
+            return self._app(environ, start_response)
+        finally:
+            _in_flight -= 1
 
 
 def _begin() -> None:
@@ -31,11 +58,15 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    endpoint = request.endpoint or "none"
-    REQUESTS.labels(endpoint, str(response.status_code)).inc()
-    if "began" in g:
-        SECONDS.labels(endpoint).observe(time.perf_counter() - g.began)
+    counter, histogram = _figures(request.endpoint or "none", response.status_code)
+    counter.inc()
+    histogram.observe(time.perf_counter() - g.began)
     return response
+
+
+@cache
+def _figures(endpoint: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(endpoint, str(status)), SECONDS.labels(endpoint)
 
 
 def _metrics() -> Response:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import uuid
 
 import structlog
 from flask import Flask, Response, g, request
+
+from crystalbay.ids import new_id
 
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -26,7 +27,7 @@ def init_app(app: Flask) -> None:
 
 def _number() -> None:
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _REQUEST_ID.match(given) else str(uuid.uuid4())
+    g.request_id = given if _REQUEST_ID.match(given) else new_id()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

@@ -1,5 +1,5 @@
 CREATE TABLE activities (
-	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	seq INTEGER NOT NULL,
 	id VARCHAR(64) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	actor_kind VARCHAR(10) NOT NULL,
@@ -10,6 +10,7 @@ CREATE TABLE activities (
 	message_id VARCHAR(64),
 	data TEXT NOT NULL,
 	created_at VARCHAR(27) NOT NULL,
+	CONSTRAINT pk_activities PRIMARY KEY (seq),
 	CONSTRAINT uq_activities_id UNIQUE (id)
 );
 
@@ -73,7 +74,7 @@ CREATE TABLE inbox_events (
 CREATE INDEX ix_inbox_events_state ON inbox_events (state, created_at);
 
 CREATE TABLE jobs (
-	seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	seq INTEGER NOT NULL,
 	id VARCHAR(64) NOT NULL,
 	kind VARCHAR(40) NOT NULL,
 	"key" VARCHAR(200),
@@ -88,6 +89,7 @@ CREATE TABLE jobs (
 	last_error VARCHAR(1000),
 	finished_at VARCHAR(27),
 	created_at VARCHAR(27) NOT NULL,
+	CONSTRAINT pk_jobs PRIMARY KEY (seq),
 	CONSTRAINT uq_jobs_id UNIQUE (id),
 	CONSTRAINT uq_jobs_idempotency_key UNIQUE (idempotency_key)
 );
