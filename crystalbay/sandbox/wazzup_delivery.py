@@ -129,7 +129,7 @@ class Delivery:
             for _ in range(options.repeats):
                 self._try(address, body, options)
             return
-        with ThreadPoolExecutor(options.repeats) as pool:
+        with ThreadPoolExecutor(max(options.repeats, 1)) as pool:
             list(pool.map(lambda _: self._try(address, body, options), range(options.repeats)))
 
     def _try(self, address: str, body: dict[str, Any], options: Options) -> None:

@@ -81,10 +81,19 @@ def _wrong_values(message: dict[str, Any]) -> list[str]:
         wrong.append("chatType")
     if message["chatType"] in ("whatsapp", "viber") and not _is_digits(message["chatId"]):
         wrong.append("chatId")
-    uri = message.get("contentUri")
-    if uri and uri.strip() and urlsplit(uri).scheme not in ("http", "https"):
+    uri = (message.get("contentUri") or "").strip()
+    if uri and not is_web_address(uri):
         wrong.append("contentUri")
     return wrong
+
+
+def is_web_address(text: str) -> bool:
+    """A full http(s) address?"""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _is_digits(text: str) -> bool:
