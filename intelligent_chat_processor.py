@@ -12,7 +12,14 @@ from typing import Any
 
 from crystalbay.chat import phrases, questions
 from crystalbay.chat.dialogue import Dialogue, context_of, merge
-from crystalbay.chat.outcome import customer_changes, lead_changes, processed, turn_changes, understood_activity
+from crystalbay.chat.outcome import (
+    customer_changes,
+    lead_changes,
+    nothing_queued,
+    processed,
+    turn_changes,
+    understood_activity,
+)
 from crystalbay.chat.turn import Turn
 from crystalbay.errors import PermanentError
 from crystalbay.ids import new_id
@@ -39,11 +46,12 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     conversation = rows[0]
     pending = _pending(ctx, conversation_id)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        return _overhear(_read(ctx, conversation, pending)) if pending else []
+        heard = _overhear(_read(ctx, conversation, pending)) if pending else []
+        return [nothing_queued(conversation), *heard]
     if pending:
         _let_finish(ctx, pending)
     elif not conversation["waiting_for"]:
-        return []
+        return [nothing_queued(conversation)]
     turn = _read(ctx, conversation, pending)
     if pending:
         _hear(turn)
@@ -334,8 +342,10 @@ def still_searching(ctx: Context, conversation_id: str, key: str) -> list[Change
 def broken(ctx: Context, conversation_id: str, error: str) -> list[Change]:
     """The engine failed for good on a conversation: a person takes over, and the customer hears of it."""
     rows = ctx.store.find("conversations", [("id", "eq", conversation_id)], limit=1)
-    if not rows or rows[0]["mode"] != Mode.BOT:
+    if not rows:
         return []
+    if rows[0]["mode"] != Mode.BOT:
+        return [nothing_queued(rows[0])]
     pending = _pending(ctx, conversation_id)
     turn = _read(ctx, rows[0], pending)
     turn.dialogue.unanswered += [message["id"] for message in pending]

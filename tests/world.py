@@ -90,7 +90,7 @@ class Customer:
     @property
     def answers(self) -> list[str]:
         """What the agency sent, in order."""
-        return self.world.wazzup.sent(self.chat_id)
+        return heard(self.world.wazzup, self.chat_id)
 
     def hears(self, words: str = "", seconds: float = 30.0, *, after: int = 0) -> str:
         """Wait for an answer that holds `words`, beyond the first `after` ones."""
@@ -123,6 +123,11 @@ class Customer:
             return not open_jobs and waits is None and self.world.wazzup.delivery.wait_idle(0.0)
 
         eventually(idle, seconds, "the conversation never became quiet")
+
+
+def heard(wazzup: WazzupSandbox, chat_id: str) -> list[str]:
+    """The texts that the agency sent to a chat, in order."""
+    return [str(message["text"]) for message in wazzup.chat(chat_id) if message["from"] == "agency"]
 
 
 def eventually(condition: Callable[[], T | None], seconds: float = 15.0, words: str = "it never happened") -> T:

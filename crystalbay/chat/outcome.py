@@ -32,7 +32,7 @@ def turn_changes(turn: Turn) -> list[Change]:
 
 
 def _guard(turn: Turn) -> Update:
-    sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for}
+    sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for, "process_queued": False}
     if turn.hand_over and turn.takes_over:
         sets |= {"mode": Mode.HUMAN.value, "waiting_for": None}
     expect = {
@@ -41,6 +41,12 @@ def _guard(turn: Turn) -> Update:
         "waiting_for": turn.conversation["waiting_for"],
     }
     return Update("conversations", turn.conversation["id"], sets, expect=expect)
+
+
+def nothing_queued(conversation: Row) -> Update:
+    """The brain is done with a conversation as it was read; newer words make this conflict."""
+    guard = {"inbound_no": conversation["inbound_no"]}
+    return Update("conversations", conversation["id"], {"process_queued": False}, expect=guard)
 
 
 def processed(message: Row) -> Update:

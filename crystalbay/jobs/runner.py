@@ -23,7 +23,8 @@ from crystalbay.store.interface import Change, Store
 log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE_S = 15 * 60
-GIVE_WAY_S = 1.0
+GIVE_WAY_S = 0.25
+CLAIM_IN_CROWD = 2
 RERUNS = 20
 """How often a handler runs again because its reads were overtaken, before it counts as a failure."""
 
@@ -101,23 +102,24 @@ class Runner:
     def _claim_for_ever(self) -> None:
         while not self._stopping.is_set():
             pause = 1.0
-            self._give_way()
             try:
-                pause = self._claim_once()
+                pause = self._claim_once(CLAIM_IN_CROWD if self._crowd_stays() else self.workers)
             except StoreError as error:
                 log.warning("jobs.claim_failed", error=str(error))
             self._wake.wait(pause)
             self._wake.clear()
 
-    def _give_way(self) -> None:
-        """While requests crowd in, wait before claiming, a second at most: acknowledging comes before thinking."""
+    def _crowd_stays(self) -> bool:
+        """While requests crowd in, wait before claiming: acknowledging comes before thinking. True: they still do."""
         until = time.monotonic() + GIVE_WAY_S
-        while self.crowded() and time.monotonic() < until and not self._stopping.wait(0.02):
-            continue
+        while self.crowded():
+            if time.monotonic() > until or self._stopping.wait(0.02):
+                return True
+        return False
 
-    def _claim_once(self) -> float:
+    def _claim_once(self, at_most: int) -> float:
         """Claim up to the number of free workers; the seconds to sleep, 50 ms at least (blocked heads look due)."""
-        free = self.workers - self._busy
+        free = min(self.workers - self._busy, at_most)
         if free <= 0:
             return 1.0
         rows, wait = self.store.claim_jobs(self.owner, free, self.lease_s)

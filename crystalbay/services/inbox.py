@@ -177,18 +177,26 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     else:
         before, conversation = _first_contact(ctx, event)
     message = _inbound_row(conversation, event)
-    process = new_job(
-        "process",
-        {"conversation_id": conversation["id"]},
-        key=f"process:{conversation['id']}",
-        once=f"process:{message['id']}",
-        delay=ctx.settings.debounce_s,
-    )
+    process = [] if conversation["process_queued"] else [_process_job(ctx, conversation["id"], message["id"])]
     actor = Actor("customer", conversation["customer_id"], event.contact.name)
     ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": message["id"]}
     made = activity("message.received", actor, **ids)
     fetches = attachments.fetch_jobs(message)
-    return [*before, Insert("messages", message, now={"created_at": 0.0}), *fetches, process, made]
+    return [*before, Insert("messages", message, now={"created_at": 0.0}), *fetches, *process, made]
+
+
+def _process_job(ctx: Context, conversation_id: str, reason: str) -> Change:
+    """The brain's work on a conversation: one job for all that the customer writes until it is done.
+
+    `process_queued` of the conversation tells that there is one; its commit clears it and conflicts with newer words.
+    """
+    return new_job(
+        "process",
+        {"conversation_id": conversation_id},
+        key=f"process:{conversation_id}",
+        once=f"process:{reason}",
+        delay=ctx.settings.debounce_s,
+    )
 
 
 def _inbound_row(conversation: Row, event: MessageReceived) -> Row:
@@ -215,8 +223,8 @@ def _one_more(ctx: Context, conversation: Row, lead: Row) -> list[Change]:
         Update(
             "conversations",
             conversation["id"],
-            touched,
-            expect={"lead_id": lead["id"]},
+            touched | {"process_queued": True},
+            expect={"lead_id": lead["id"], "process_queued": conversation["process_queued"]},
             add={"unread": 1, "inbound_no": 1},
         ),
         Update("leads", lead["id"], touched | waiting, expect={"status": lead["status"]}, add={"unread": 1}),
@@ -238,7 +246,8 @@ def _first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], 
         customer, changes = customers.new_customer(identities, name=event.contact.name)
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     conversation = _conversation_row(ctx, event, customer["id"], lead_id)
-    return [*changes, *lead_changes, Insert("conversations", conversation)], conversation
+    queued = conversation | {"process_queued": True}
+    return [*changes, *lead_changes, Insert("conversations", queued)], conversation
 
 
 def _open_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list[Change], str]:
@@ -275,13 +284,14 @@ def _begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRec
     customer = ctx.store.find("customers", [("id", "eq", conversation["customer_id"])], limit=1)[0]
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     fresh: Row = {"lead_id": lead_id, "state": {}, "waiting_for": None, "last_message_at": ctx.clock.now()}
+    fresh["process_queued"] = True
     if conversation["answerable"]:
         fresh["mode"] = "bot"
     update = Update(
         "conversations",
         conversation["id"],
         fresh,
-        expect={"lead_id": closed["id"]},
+        expect={"lead_id": closed["id"], "process_queued": conversation["process_queued"]},
         add={"unread": 1, "inbound_no": 1},
     )
     return [*lead_changes, update], conversation | {"lead_id": lead_id}
@@ -305,6 +315,7 @@ def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, le
         "unread": 1,
         "inbound_no": 1,
         "waiting_for": None,
+        "process_queued": False,
         "state": {},
         "last_message_at": now,
         "created_at": now,
@@ -345,12 +356,11 @@ def _revised(ctx: Context, event: MessageEdited | MessageDeleted) -> list[Change
 
 def _read_again(ctx: Context, row: Row, text: str) -> list[Change]:
     """An edited message is a new thought: the conversation is processed again with the new text."""
-    once = f"process:{row['id']}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    payload = {"conversation_id": row["conversation_id"]}
+    reason = f"{row['id']}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
     return [
         Update("messages", row["id"], {"state": "received"}),
         Update("conversations", row["conversation_id"], add={"inbound_no": 1}),
-        new_job("process", payload, key=f"process:{row['conversation_id']}", once=once, delay=ctx.settings.debounce_s),
+        _process_job(ctx, row["conversation_id"], reason),
     ]
 
 

@@ -209,6 +209,7 @@ conversations = Table(
     Column("unread", Integer, nullable=False, server_default="0"),
     Column("inbound_no", Integer, nullable=False, server_default="0"),
     Column("waiting_for", String(64), index=True),
+    Column("process_queued", Boolean, nullable=False, server_default="0"),
     Column("state", Json, nullable=False),
     Column("last_message_at", Time),
     _created(),

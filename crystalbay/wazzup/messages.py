@@ -78,27 +78,21 @@ def _chat(message: dict[str, Any]) -> Chat:
 def _received(message: dict[str, Any], external_id: str, chat: Chat, now: datetime) -> MessageReceived:
     kind = a_text(message, "type").casefold()
     status = a_text(message, "status").casefold()
-    # Without the flag the status tells: only what left the agency is sent, delivered, read or failed.
-    echo = a_flag(message, "isEcho") if message.get("isEcho") is not None else status in OUTGOING_STATES
+    # Only what left the agency is sent, delivered, read or failed; taken for a customer's, it would be answered.
+    echo = a_flag(message, "isEcho") or status in OUTGOING_STATES
     text = a_text(message, "text")
-    system = kind == "system"
     attachments = _attachments(kind, a_text(message, "contentUri"))
     return MessageReceived(
         external_id=external_id,
         chat=chat,
         sent_at=a_moment(message, "dateTime", now),
-        text="" if system else text,  # the messenger's own words are not the customer's: they stand in the note
+        text="" if kind == "system" else text,  # the messenger's words are not the customer's: they stand in the note
         attachments=attachments,
         contact=_contact(message, chat),
         echo=echo,
         author_name=a_word(message, "authorName")[:_NAME_LENGTH] or None if echo else None,
         note=_note(message, kind, text, attachments),
-        answerable=(
-            chat.chat_type in _ONE_TO_ONE
-            and not system
-            and not a_part(message, "instPost")
-            and (echo or status in ("", "inbound"))
-        ),
+        answerable=chat.chat_type in _ONE_TO_ONE and not a_part(message, "instPost"),
         reply_to=a_word(a_part(message, "quotedMessage"), "messageId")[:200] or None,
         state=OUTGOING_STATES.get(status) if echo else None,
         error=failure_words(message) if echo and status == "error" else None,

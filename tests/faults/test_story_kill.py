@@ -14,7 +14,7 @@ from crystalbay.sandbox.wazzup import WazzupSandbox
 from crystalbay.store import open_store
 from crystalbay.store.interface import Row, Store
 from tests.process import AppProcess
-from tests.world import SECRET, eventually
+from tests.world import SECRET, eventually, heard
 
 ROUNDS = 10
 _OFFERS = "★"
@@ -92,7 +92,7 @@ def _check(store: Store, wazzup: WazzupSandbox, chat: str) -> None:
     assert leads[0]["stage"] == "tour_selection"
     inbound = _messages(store, conversations[0], "in")
     assert [row["state"] for row in inbound] == ["processed"]
-    offers = [text for text in wazzup.sent(chat) if _OFFERS in text]
+    offers = [text for text in heard(wazzup, chat) if _OFFERS in text]
     assert len(offers) <= 1, "the customer got the offers twice"
     out = [row for row in _messages(store, conversations[0], "out") if _OFFERS in row["text"]]
     assert len(out) == 1

@@ -142,7 +142,7 @@ def test_an_answer_from_the_phone_stops_the_machine(world: World) -> None:
     world.wazzup.employee_says(customer.chat_id, "Здравствуйте, это Ольга, сейчас всё подберу")
     eventually(lambda: customer.conversation["mode"] == "human")
     row = world.rows("messages", conversation_id=customer.conversation["id"], author="manager")[0]
-    assert row["author_name"] == "Ольга Менеджер"
+    assert row["author_name"] == "Сотрудник с телефона"
     heard = len(customer.answers)
     customer.says("Из Москвы")
     customer.quiet()

@@ -254,6 +254,7 @@ CREATE TABLE conversations (
 	unread INTEGER DEFAULT '0' NOT NULL,
 	inbound_no INTEGER DEFAULT '0' NOT NULL,
 	waiting_for VARCHAR(64),
+	process_queued BOOLEAN DEFAULT '0' NOT NULL,
 	state TEXT NOT NULL,
 	last_message_at VARCHAR(27),
 	created_at VARCHAR(27) NOT NULL,
