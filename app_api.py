@@ -167,6 +167,7 @@ def create_lead(json: LeadIn) -> Answer:
     if known:
         return jsonify(leads.show(ctx, me(), known)), 201
     lead_id = new_id()
+    _check_assignee({"assignee_id": json.assignee_id})
     try:
         lead, made = leads.create(
             ctx,

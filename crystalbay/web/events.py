@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from crystalbay.api.problems import Unauthorized
 from crystalbay.services import leads
 from crystalbay.services.conversations import present_message
 from crystalbay.services.viewers import Viewer
@@ -106,7 +107,7 @@ def _columns() -> dict[str, dict[str, Any]]:
 def events() -> ResponseReturnValue:
     viewer = current_viewer()
     if viewer is None:
-        abort(401)
+        raise Unauthorized
     viewer.require("events")
     notifier: Notifier = current_app.extensions["crystalbay.notifier"]
     subscriber = notifier.subscribe(viewer)

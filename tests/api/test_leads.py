@@ -1,0 +1,254 @@
+"""Leads and the board over REST: shapes, errors that name the field, moves, conflicts, idempotency."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api
+
+_LEAD_KEYS = {
+    "id", "number", "version", "stage", "status", "outcome", "lost_reason", "title", "customer", "channel", "source",
+    "external_id", "trip", "tags", "score", "urgency", "assignee", "value", "unread", "next_action_at", "created_at",
+    "updated_at",
+}  # fmt: skip
+
+
+def test_a_lead_is_made_and_shown_whole(api: Api) -> None:
+    lead = api.lead(
+        phone="8 (999) 123-45-67",
+        email="Anna@Example.com",
+        source="site",
+        external_id="42",
+        trip={"destination_country": "Турция", "adults": 2, "budget_max": 250000, "budget_currency": "RUB"},
+        tags=["Семья"],
+        value={"amount": "250000", "currency": "RUB"},
+    )
+    assert lead.keys() >= _LEAD_KEYS
+    assert lead["customer"] == lead["customer"] | {"name": "Анна", "phone": "+79991234567", "email": "anna@example.com"}
+    assert (lead["stage"], lead["status"]) == ("new_request", "new")
+    assert lead["value"] == {"amount": "250000.00", "currency": "RUB"}
+    assert lead["trip"] == {
+        "destination_country": "Турция",
+        "adults": 2,
+        "budget_max": 250000,
+        "budget_currency": "RUB",
+        "wishes": [],
+        "excluded": [],
+    }
+    assert api.call("GET", f"/leads/{lead['id']}").json == lead
+    assert api.call("GET", "/leads").json == {"items": [lead], "next_cursor": None}
+    assert [row["kind"] for row in api.rows("activities", lead_id=lead["id"])] == ["lead.created"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "words"),
+    [
+        ({"name": ""}, "name", "at least 1 character"),
+        ({"name": "x" * 201}, "name", "at most 200"),
+        ({"name": "a\x00b"}, "name", "NUL"),
+        ({"phone": "12"}, "phone", "+7 999 123-45-67"),
+        ({"email": "nobody"}, "email", "anna@example.com"),
+        ({"surprise": 1}, "surprise", "unknown field"),
+        ({"trip": {"adults": 0}}, "trip.adults", "greater than or equal to 1"),
+        ({"trip": {"date_from": "2026-06-10", "date_to": "2026-06-01"}}, "trip", "date_from must not be after date_to"),
+        ({"trip": {"planet": "Mars"}}, "trip.planet", "unknown field"),
+        ({"value": {"amount": "1.001", "currency": "RUB"}}, "value.amount", "2 decimal places"),
+        ({"value": {"amount": "1", "currency": "BTC"}}, "value.currency", "'RUB', 'USD', 'EUR' or 'KZT'"),
+        ({}, "body", "at least one of"),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_made(api: Api, body: dict[str, Any], field: str, words: str) -> None:
+    answer = api.call("POST", "/leads", body)
+    assert answer.status_code == 422
+    assert answer.content_type == "application/problem+json"
+    assert any(error["field"] == field and words in error["message"] for error in answer.json["errors"])
+    assert api.rows("leads") == []
+
+
+def test_broken_bodies_are_refused(api: Api) -> None:
+    send = {"Authorization": f"Bearer {api.key}"}
+    broken = api.client.post("/api/v1/leads", data="{bad", content_type="application/json", headers=send)
+    assert (broken.status_code, broken.content_type) == (400, "application/problem+json")
+    assert api.client.post("/api/v1/leads", data="x", content_type="text/plain", headers=send).status_code == 415
+    assert api.call("POST", "/leads", ["a list"]).status_code == 400
+    large = api.client.post(
+        "/api/v1/leads", data=b"x" * (3 * 1024 * 1024), content_type="application/json", headers=send
+    )
+    assert large.status_code == 413
+    assert api.rows("leads") == []
+
+
+def test_the_same_source_and_external_id_is_one_lead(api: Api) -> None:
+    first = api.lead(source="site", external_id="7")
+    again = api.call("POST", "/leads", {"name": "Пётр", "source": "site", "external_id": "7"})
+    assert (again.status_code, again.json["id"]) == (200, first["id"])
+
+
+def test_a_known_phone_joins_the_customer(api: Api) -> None:
+    one = api.lead(phone="+79991234567")
+    two = api.lead(phone="8 999 123 45 67", name="Другое имя")
+    assert two["customer"]["id"] == one["customer"]["id"]
+    assert len(api.rows("customers")) == 1
+
+
+def test_an_idempotency_key_makes_one_lead_also_at_once(api: Api) -> None:
+    answers: list[dict[str, Any]] = []
+
+    def send() -> None:
+        answers.append(api.call("POST", "/leads", {"name": "Анна"}, Idempotency_Key="k-1").json)
+
+    threads = [threading.Thread(target=send) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({lead["id"] for lead in answers}) == 1
+    assert len(api.rows("leads")) == 1
+    other = api.call("POST", "/leads", {"name": "Пётр"}, Idempotency_Key="k-1")
+    assert (other.status_code, other.json["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+def test_a_list_is_paged_without_gaps(api: Api) -> None:
+    made = [api.lead(name=f"Клиент {n}")["id"] for n in range(7)]
+    seen: list[str] = []
+    cursor = ""
+    while cursor is not None:
+        page = api.call("GET", f"/leads?limit=3&cursor={cursor}").json
+        seen += [lead["id"] for lead in page["items"]]
+        cursor = page["next_cursor"]
+    assert seen == made[::-1]
+
+
+def test_search_folds_case_and_yo(api: Api) -> None:
+    lead = api.lead(name="Артём Ёлкин", phone="+79161112233")
+    for needle in ("елкин", "ЁЛКИН", "артем елк", "79161112233"):
+        assert [found["id"] for found in api.call("GET", f"/leads?q={needle}").json["items"]] == [lead["id"]]
+    assert api.call("GET", "/leads?q=%25").json["items"] == [lead]
+    assert api.call("GET", "/leads?q=нет-такого").json["items"] == []
+
+
+def test_the_board_has_true_counts_and_sums(api: Api) -> None:
+    for n in range(4):
+        api.lead(name=f"{n}", value={"amount": "1000.50", "currency": "RUB"})
+    api.lead(name="usd", value={"amount": "5", "currency": "USD"})
+    board = api.call("GET", "/board?first=2").json
+    assert list(board) == ["new", "in_progress", "pending", "confirmed", "closed"]
+    assert board["new"]["count"] == 5
+    assert board["new"]["sums"] == [{"amount": "4002.00", "currency": "RUB"}, {"amount": "5.00", "currency": "USD"}]
+    assert len(board["new"]["leads"]) == 2
+    rest = api.call("GET", f"/leads?order=board&status=new&cursor={board['new']['next_cursor']}").json["items"]
+    assert len({lead["id"] for lead in board["new"]["leads"] + rest}) == 5
+
+
+def test_a_card_is_moved_between_its_neighbours(api: Api) -> None:
+    third, second, first = (api.lead(name=name) for name in ("третья", "вторая", "первая"))
+    moved = api.call("POST", f"/leads/{third['id']}/move", {"status": "new", "before_id": second["id"], "version": 1})
+    assert moved.status_code == 200
+    order = [lead["id"] for lead in api.call("GET", "/board").json["new"]["leads"]]
+    assert order == [first["id"], third["id"], second["id"]]
+
+
+def test_hundreds_of_moves_into_one_gap_keep_the_order(api: Api) -> None:
+    top, bottom = api.lead(name="верх"), api.lead(name="низ")
+    api.call("POST", f"/leads/{top['id']}/move", {"status": "new", "before_id": bottom["id"], "version": 1})
+    cards = [api.lead(name=f"{n}") for n in range(3)]
+    below = bottom["id"]
+    for n in range(150):
+        card = cards[n % 3]
+        version = api.call("GET", f"/leads/{card['id']}").json["version"]
+        body = {"status": "new", "before_id": below, "version": version}
+        assert api.call("POST", f"/leads/{card['id']}/move", body).status_code == 200
+        order = [lead["id"] for lead in api.call("GET", "/board").json["new"]["leads"]]
+        assert order.index(card["id"]) + 1 == order.index(below)
+        below = card["id"]
+
+
+def test_the_second_of_two_movers_is_told_of_the_first(api: Api) -> None:
+    lead = api.lead()
+    assert api.call("POST", f"/leads/{lead['id']}/move", {"status": "pending", "version": 1}).status_code == 200
+    late = api.call("POST", f"/leads/{lead['id']}/move", {"status": "confirmed", "version": 1})
+    assert late.status_code == 409
+    assert late.json["current"]["status"] == "pending"
+
+
+def test_a_new_message_does_not_hinder_a_move(api: Api) -> None:
+    conversation = api.whatsapp()
+    lead = api.call("GET", f"/leads/{conversation['lead_id']}").json
+    api.whatsapp("ещё", message_id="m-2")
+    moved = api.call("POST", f"/leads/{lead['id']}/move", {"status": "pending", "version": lead["version"]})
+    assert moved.status_code == 200
+
+
+def test_closing_needs_an_outcome_and_a_reason(api: Api) -> None:
+    lead = api.lead()
+    path = f"/leads/{lead['id']}/move"
+    assert api.call("POST", path, {"status": "closed", "version": 1}).json["errors"][0]["field"] == "outcome"
+    lost = api.call("POST", path, {"status": "closed", "version": 1, "outcome": "lost"})
+    assert (lost.status_code, lost.json["errors"][0]["field"]) == (422, "reason")
+    closed = api.call("POST", path, {"status": "closed", "version": 1, "outcome": "lost", "reason": "Дорого"})
+    assert (closed.json["status"], closed.json["outcome"], closed.json["lost_reason"]) == ("closed", "lost", "Дорого")
+
+
+def test_a_patch_conflicts_only_on_the_same_fields(api: Api) -> None:
+    lead = api.lead()
+    path = f"/leads/{lead['id']}"
+    assert api.call("PATCH", path, {"version": 1, "tags": ["Виза"]}).status_code == 200
+    other = api.call("PATCH", path, {"version": 1, "trip": {"destination_country": "Египет"}})
+    assert other.status_code == 200
+    assert (other.json["tags"], other.json["title"]) == (["Виза"], "Египет")
+    same = api.call("PATCH", path, {"version": 1, "tags": ["Другое"]})
+    assert (same.status_code, same.json["current"]["tags"]) == (409, ["Виза"])
+
+
+def test_only_administrators_delete(api: Api) -> None:
+    conversation = api.whatsapp()
+    path = f"/leads/{conversation['lead_id']}"
+    assert api.call("DELETE", path, key=api.new_key("leads:write", "leads:read")).status_code == 403
+    assert api.call("DELETE", path).status_code == 204
+    assert api.call("GET", path).status_code == 404
+    for table in ("leads", "conversations", "messages"):
+        assert api.rows(table) == []
+
+
+def test_import_answers_row_by_row(api: Api) -> None:
+    rows = [
+        {
+            "external_id": "1",
+            "source": "crm",
+            "name": "Анна",
+            "phone": "+79991234567",
+            "message": "Хочу в Турцию вдвоём",
+        },
+        {"external_id": "1", "source": "crm", "name": "Анна"},
+        {"external_id": "2", "source": "crm", "phone": "нет"},
+        "not an object",
+        {"external_id": "3", "source": "crm", "email": "a@b.example", "color": "red"},
+        {"external_id": "4", "source": "crm", "name": "Пётр", "trip": {"adults": 2}, "utm": {"utm_source": "ya"}},
+    ]
+    answer = api.call("POST", "/import/leads", rows)
+    assert answer.status_code == 200
+    results = answer.json["rows"]
+    assert [row["result"] for row in results] == ["created", "duplicate", "invalid", "invalid", "invalid", "created"]
+    assert results[1]["id"] == results[0]["id"]
+    assert results[2]["errors"][0]["field"] == "phone"
+    assert results[4]["errors"] == [{"field": "color", "message": "unknown field"}]
+    assert len(api.rows("leads")) == 2
+    message = api.rows("messages")[0]
+    assert (message["text"], message["direction"]) == ("Хочу в Турцию вдвоём", "in")
+    assert [job["kind"] for job in api.rows("jobs")] == ["assess"]
+
+
+def test_import_limits(api: Api) -> None:
+    assert api.call("POST", "/import/leads", [{"name": "x"}] * 1001).status_code == 413
+    assert api.call("POST", "/import/leads", []).status_code == 422
+    assert api.call("POST", "/import/leads", 5).status_code == 400
+    assert api.call("POST", "/import/leads", {"name": "один"}).json["created"] == 1
+
+
+def test_an_import_repeated_under_one_key_doubles_nothing(api: Api) -> None:
+    rows = [{"name": "без номера"}, {"name": "тоже"}]
+    assert api.call("POST", "/import/leads", rows, Idempotency_Key="i-1").json["created"] == 2
+    assert api.call("POST", "/import/leads", rows, Idempotency_Key="i-1").json["duplicate"] == 2
