@@ -56,6 +56,8 @@ class Transport:
 
         `sending`: the call may not be made twice, so a lost answer is `outcome_unknown`.
         """
+        if not self._key.isprintable():
+            raise PermanentError("WAZZUP_API_KEY holds characters that no header can carry")
         self._limiter.wait()
         response = self._exchange(method, path, body, params, sending)
         if not 200 <= response.status_code < 300:

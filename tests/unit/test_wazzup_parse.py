@@ -28,7 +28,6 @@ from tests.unit.wazzup_kit import BODIES, NOW, as_body, offline_channel
 PARSE = offline_channel().parse
 
 ANNA = Contact("Анна Соколова", "+79001112233")
-ANNA_WABA = ANNA
 STORE = "https://store.wazzup24.com"
 CHANNEL = "0a7c1f4e-52c1-4a6b-9a54-1f7f6f2f"
 QUOTED = "1cb000fc-4a11-4fd3-a30d-65e5eccf7d56"
@@ -337,10 +336,12 @@ def test_a_body_of_an_unknown_kind_is_kept_for_a_person() -> None:
     assert PARSE(b"{}") == []
 
 
+DEEP = b'{"messages": [' + b"[" * 600 + b"]" * 600 + b"]}"
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"not json", b"[]", b'"text"', b"null", b"5", b"\xff\xfe\x00", b'{"messages": [', b"[" * 100_000]
-    + [b'{"messages": [' + b"[" * 600 + b"]" * 600 + b"]}"],
+    [b"", b"not json", b"[]", b'"text"', b"null", b"5", b"\xff\xfe\x00", b'{"messages": [', b"[" * 100_000, DEEP],
     ids=lambda body: repr(body[:16]),
 )
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:

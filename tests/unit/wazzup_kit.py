@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import requests
+from flask import request
 
 from crystalbay.clock import ShiftedClock
 from crystalbay.limits import NoLimit
@@ -32,7 +33,7 @@ def client_of(url: str, key: str = KEY) -> WazzupClient:
 
 
 def as_body(**document: Any) -> bytes:
-    return json.dumps(document, ensure_ascii=False).encode()
+    return json.dumps(document).encode()
 
 
 class Receiver(SandboxServer):
@@ -48,8 +49,6 @@ class Receiver(SandboxServer):
         self.keys: list[str | None] = []
 
     def _keep_key(self) -> None:
-        from flask import request
-
         self.keys.append(request.headers.get("Authorization"))
 
     @property
@@ -84,13 +83,3 @@ def post(sandbox: WazzupSandbox, path: str, body: Any, key: str = KEY) -> reques
 
 def spoil(sandbox: SandboxServer, **fault: Any) -> None:
     sandbox.add_fault(Fault(**fault))
-
-
-def raised(action: Callable[[], Any], kind: type[BaseException]) -> Any:
-    """The error that `action` raises, which must be exactly of this kind."""
-    try:
-        answer = action()
-    except kind as error:
-        assert type(error) is kind
-        return error
-    raise AssertionError(f"no {kind.__name__}, but {answer!r}")
