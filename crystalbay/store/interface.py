@@ -13,7 +13,8 @@ from typing import Any, Literal, Protocol
 Row = dict[str, Any]
 Op = Literal["eq", "ne", "in", "gt", "gte", "lt", "lte", "has"]
 Where = tuple[str, Op, Any]
-"""(column, op, value). `eq None` and `ne None` test for null; `has` finds words in a `search_text` column."""
+"""(column, op, value). `eq None` and `ne None` test for null, `ne value` holds for null; `has` finds the words of a
+needle, all of them, in a `search_text` column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ Change = Insert | InsertOnce | Update | UpdateWhere | Require | Delete
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one change did: rows touched, whether a row is new, and the row as the database has it (inserts)."""
+    """What one change did: how many rows it touched, and of an insert whether its row is new.
+
+    `row`, of inserts only: the row as given with what the database numbered (`seq`, `number`), or the one found there.
+    """
 
     n: int = 1
     new: bool = False
@@ -109,13 +113,23 @@ class Store(Protocol):
         after: Sequence[Any] | None = None,
         desc: bool = False,
     ) -> list[Row]:
-        """Rows that match all of `where`, by keyset: `after` holds the order columns of the last row seen."""
+        """Rows that match all of `where`, by keyset: `after` holds the order columns of the last row seen.
+
+        To page through all rows, the last order column must be unique, and none may be null.
+        """
 
     def commit(self, changes: Sequence[Change]) -> list[Done]:
-        """Apply all changes or none. Raises Conflict or StoreUnavailable."""
+        """Apply all changes, in order, or none; one Done a change.
+
+        Raises Conflict, StoreError (a missing parent, a value that fits no column) or StoreUnavailable.
+        """
 
     def claim_jobs(self, owner: str, limit: int, lease_s: float) -> tuple[list[Row], float | None]:
-        """Take due jobs, one a key, oldest first. Also the seconds until the next could be due (None: nothing open)."""
+        """Take due jobs, one a key, oldest first. Also the seconds until the next could be due (None: nothing open).
+
+        Due are jobs that are ready at `run_at`, and running ones whose lease is over. The seconds are zero or less
+        while jobs are due that were not taken (the limit, a busy key).
+        """
 
     def renew_jobs(self, owner: str, held: Sequence[tuple[str, int]], lease_s: float) -> list[str]:
         """Prolong the leases of (id, attempts) pairs; the ids that are still ours."""

@@ -29,9 +29,12 @@ from sqlalchemy.types import TypeDecorator
 
 
 def time_text(moment: datetime) -> str:
-    """UTC with six fraction digits and Z: text that sorts as time does."""
-    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")[:26] + "Z"
+    """UTC with six fraction digits and Z: text that sorts as time does. Raises ValueError without a time zone."""
+    if moment.tzinfo is not UTC:
+        if moment.tzinfo is None:
+            raise ValueError(f"a time without its zone: {moment}")
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 class Time(TypeDecorator[datetime]):
@@ -312,7 +315,7 @@ jobs = Table(
     _created(),
     Index("ix_jobs_ready", "state", "run_at"),
     Index("ix_jobs_running", "state", "lease_until"),
-    Index("ix_jobs_key", "key", "seq"),
+    Index("ix_jobs_key", "key", "state", "seq"),
     Index("ix_jobs_finished", "state", "finished_at"),
 )
 

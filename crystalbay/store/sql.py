@@ -1,4 +1,4 @@
-"""SqlStore: SQLAlchemy Core on the embedded SQLite, as a file or in memory."""
+"""SqlStore: the Store on the embedded SQLite, as a file or in memory."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.pool import QueuePool, StaticPool
-
 from crystalbay.clock import Clock, SystemClock
-from crystalbay.errors import StoreUnavailable
 from crystalbay.store import statements
+from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
 from crystalbay.store.migrations import migrate_sqlite
 from crystalbay.store.schema import time_text
-from crystalbay.store.sqlite import Writer, raw_of
+from crystalbay.store.sqlite import Writer
 from crystalbay.store.values import where_shape, where_values
 
 READERS = 2
@@ -36,39 +31,18 @@ class SqlStore:
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._listeners: list[tuple[str, Callable[[], None]]] = []
-        self._memory = make_url(url).database in (None, "", ":memory:")
-        self._engine = self._open(url)
-        self._write = self._engine.connect()
-        self._open_readers: list[Connection] = []
-        self._readers: deque[sqlite3.Connection] = deque()
+        database, wait_s = database_of(url)
+        self._memory = database == MEMORY
+        raw = connect(database, wait_s)
+        try:
+            with driver_errors():
+                migrate_sqlite(raw)
+        except BaseException:
+            raw.close()
+            raise
+        self._writer = Writer(raw, self._clock)
+        self._readers = deque(connect(database, wait_s) for _ in range(0 if self._memory else READERS))
         self._free_readers = threading.Semaphore(READERS)
-        self._writer = Writer(self._write, self._clock)
-        migrate_sqlite(self._write)
-        for _ in range(0 if self._memory else READERS):
-            connection = self._engine.connect()
-            self._open_readers.append(connection)
-            self._readers.append(raw_of(connection))
-
-    def _open(self, url: str) -> Engine:
-        database = make_url(url).database
-        if self._memory:
-            engine = create_engine(
-                "sqlite://",
-                poolclass=StaticPool,
-                connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 512},
-            )
-        else:
-            Path(str(database)).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(
-                url,
-                poolclass=QueuePool,
-                pool_size=READERS + 1,
-                max_overflow=0,
-                connect_args={"check_same_thread": False, "isolation_level": None, "cached_statements": 512},
-            )
-        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        event.listen(engine, "connect", _prepare)
-        return engine
 
     # ------------------------------------------------------------------ reading
 
@@ -82,14 +56,22 @@ class SqlStore:
             with self._writer.exclusive() as connection:
                 yield connection
             return
-        with self._free_readers:
+        with self._free_readers, driver_errors():
             connection = self._readers.pop()
             try:
                 yield connection
-            except sqlite3.Error as error:
-                raise StoreUnavailable(f"SQLite: {error}") from error
             finally:
                 self._readers.append(connection)
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A reader whose statements all see the same moment."""
+        with self._reader() as connection:
+            connection.execute("begin")
+            try:
+                yield connection
+            finally:
+                connection.execute("rollback")
 
     def find(
         self,
@@ -101,15 +83,15 @@ class SqlStore:
         after: Sequence[Any] | None = None,
         desc: bool = False,
     ) -> list[Row]:
-        statement = statements.find_rows(table, where_shape(where), tuple(order), limit, after is not None, desc)
-        values = where_values(where)
+        statement = statements.find_rows(table, where_shape(where), tuple(order), after is not None, desc)
+        values = where_values(where) | {"row_limit": limit}
         if after is not None:
             values |= {f"after_{column}": value for column, value in zip(order, after, strict=True)}
         with self._reader() as connection:
             return statement.rows(connection, values)
 
     def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
-        with self._reader() as connection:
+        with self._snapshot() as connection:
             columns = {status: self._column(connection, status, where, first) for status in STATUSES}
             if not where:
                 _add_kept_counts(connection, columns)
@@ -117,8 +99,9 @@ class SqlStore:
 
     def _column(self, connection: sqlite3.Connection, status: str, where: Sequence[Where], first: int) -> BoardColumn:
         filters = [("status", "eq", status), *where]
-        statement = statements.board_leads(where_shape(filters), first)
-        leads = [_nest(row) for row in statement.rows(connection, where_values(filters))]
+        statement = statements.board_leads(where_shape(filters))
+        values = where_values(filters) | {"row_limit": first}
+        leads = [_nest(row) for row in statement.rows(connection, values)]
         column = BoardColumn(count=0, sums={}, leads=leads)
         if where:
             counts = statements.board_counts(where_shape(filters))
@@ -147,9 +130,7 @@ class SqlStore:
         if not self._due(now):
             return [], self._next_due()
         until = time_text(self._clock.now() + timedelta(seconds=lease_s))
-        claimed = self._writer.transaction(lambda c: _claim(c, owner, limit, now, until))
-        jobs = self.find("jobs", [("id", "in", claimed)], order=("seq",), limit=limit) if claimed else []
-        return jobs, self._next_due()
+        return self._writer.transaction(lambda c: _claim(c, owner, limit, now, until)), self._next_due()
 
     def _due(self, now: str) -> bool:
         with self._reader() as connection:
@@ -187,20 +168,15 @@ class SqlStore:
         return None if term is None else int(term[0])
 
     def close(self) -> None:
-        for connection in self._open_readers:
+        """Let running reads and the running commit end, then close; whoever comes later hears StoreUnavailable."""
+        for _ in range(READERS):
+            self._free_readers.acquire()
+        for connection in self._readers:
             connection.close()
-        self._write.close()
-        self._engine.dispose()
+        self._writer.close()
+        self._free_readers.release(READERS)
 
 
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "busy_timeout=5000",
-    "wal_autocheckpoint=8000",  # pages: the default of 1000 copies the log back every few dozen commits
-    "cache_size=-32000",  # KiB
-)
 _DUE = (
     "select exists(select 1 from jobs where state = 'ready' and run_at <= :now)"
     " or exists(select 1 from jobs where state = 'running' and lease_until <= :now)"
@@ -210,10 +186,11 @@ _NEXT = (
     " union all select min(lease_until) from jobs where state = 'running')"
 )
 _CANDIDATES = (
-    "select id from jobs j where ((state = 'ready' and run_at <= :now) or (state = 'running' and lease_until <= :now))"
-    " and (key is null or not exists (select 1 from jobs o where o.key = j.key and o.seq < j.seq"
-    " and o.state in ('ready', 'running'))) order by seq limit :limit"
+    "select id from jobs j where (state = 'running' and lease_until <= :now)"
+    " or (state = 'ready' and run_at <= :now and (key is null or not exists (select 1 from jobs o where o.key = j.key"
+    " and o.state in ('ready', 'running') and (o.state = 'running' or o.seq < j.seq)))) order by seq limit :limit"
 )
+"""Due jobs whose key is free. A job that runs blocks its key even for an older one: that may be a revived dead job."""
 _CLAIM = (
     "update jobs set state = 'running', owner = :owner, attempts = attempts + 1, lease_until = :until where id = :id"
 )
@@ -229,17 +206,12 @@ _LEASE = (
 )
 
 
-def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, until: str) -> list[str]:
+def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, until: str) -> list[Row]:
     ids = [row[0] for row in connection.execute(_CANDIDATES, {"now": now, "limit": limit})]
     connection.executemany(_CLAIM, [{"id": job_id, "owner": owner, "until": until} for job_id in ids])
-    return ids
-
-
-def _prepare(connection: Any, _record: Any) -> None:
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    where: list[Where] = [("id", "in", ids)]
+    claimed = statements.find_rows("jobs", where_shape(where), ("seq",), False, False)
+    return claimed.rows(connection, where_values(where) | {"row_limit": limit})
 
 
 def _nest(row: Any) -> Row:

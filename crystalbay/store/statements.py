@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, delete, func, select, true, tuple_, update
+from sqlalchemy import Integer, Table, and_, bindparam, delete, false, func, select, true, tuple_, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql import ColumnElement
@@ -72,6 +72,8 @@ def _all_columns(target: Table) -> list[tuple[str, ColumnElement[Any]]]:
 _ASSIGNED = {"leads": "number", "activities": "seq", "jobs": "seq"}
 """Columns that the database numbers itself, and that an insert answers."""
 
+_LIMIT = bindparam("row_limit", type_=Integer())
+
 WhereShape = tuple[tuple[str, str, bool | int], ...]
 """(column, op, detail): is the value null; for `has` the number of words, for `in` the number of values."""
 
@@ -127,9 +129,8 @@ def update_where(name: str, shape: WhereShape, sets: tuple[str, ...]) -> Stateme
 
 
 @lru_cache(maxsize=500)
-def find_rows(
-    name: str, shape: WhereShape, order: tuple[str, ...], limit: int, paged: bool, descending: bool
-) -> Statement:
+def find_rows(name: str, shape: WhereShape, order: tuple[str, ...], paged: bool, descending: bool) -> Statement:
+    """Parameters besides the conditions': `row_limit`, and `after_…` of each order column when paged."""
     target = table(name)
     columns = [target.c[c] for c in order]
     statement = select(target).where(*conditions(target, shape))
@@ -137,7 +138,7 @@ def find_rows(
         marks = [bindparam(f"after_{c.name}", type_=c.type) for c in columns]
         pair, mark = tuple_(*columns), tuple_(*marks)
         statement = statement.where(pair < mark if descending else pair > mark)
-    ordered = statement.order_by(*(c.desc() if descending else c for c in columns)).limit(limit)
+    ordered = statement.order_by(*(c.desc() if descending else c for c in columns)).limit(_LIMIT)
     return _compiled(ordered, _all_columns(target))
 
 
@@ -148,7 +149,7 @@ def conditions(target: Table, shape: WhereShape) -> list[ColumnElement[bool]]:
 def _condition(target: Table, number: int, column: str, op: str, detail: bool | int) -> ColumnElement[bool]:
     subject, name = target.c[column], f"where_{number}"
     if op == "in":
-        return subject.in_([bindparam(f"{name}_{i}", type_=subject.type) for i in range(int(detail))])
+        return subject.in_([bindparam(f"{name}_{i}", type_=subject.type) for i in range(detail)]) if detail else false()
     if op == "has":
         return and_(true(), *(subject.like(bindparam(f"{name}_{i}")) for i in range(int(detail))))
     value = bindparam(name, type_=subject.type)
@@ -165,8 +166,8 @@ def _named(target: Table, expects: tuple[str, ...]) -> list[ColumnElement[bool]]
 
 
 @lru_cache(maxsize=200)
-def board_leads(shape: WhereShape, first: int) -> Statement:
-    """The first leads of one column with who they are for and whose they are, in board order."""
+def board_leads(shape: WhereShape) -> Statement:
+    """The first `row_limit` leads of one column with who they are for and whose they are, in board order."""
     leads, customers, users = table("leads"), table("customers"), table("users")
     joined = leads.join(customers, customers.c.id == leads.c.customer_id).outerjoin(
         users, users.c.id == leads.c.assignee_id
@@ -179,7 +180,7 @@ def board_leads(shape: WhereShape, first: int) -> Statement:
         .select_from(joined)
         .where(*conditions(leads, shape))
         .order_by(leads.c.position, leads.c.id)
-        .limit(first)
+        .limit(_LIMIT)
     )
     return _compiled(statement, [(column.name, column) for column in shown])
 

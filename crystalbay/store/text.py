@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _FOLD = str.maketrans({"ё": "е", "*": " ", "%": " ", "_": " ", "\\": " "})
 
 
 def search_text(*parts: str | None) -> str:
-    """Casefolded text with ё→е and `* % _ \\` as spaces (SQLite folds ASCII only; `*` is a wildcard over REST)."""
-    return " ".join(part for part in parts if part).casefold().translate(_FOLD)
+    """Casefolded text with ё→е and `* % _ \\` as spaces (SQLite folds ASCII only; `*` is a wildcard over REST).
+
+    NFKC first: Apple's systems write ё and й as two characters each.
+    """
+    text = " ".join(part for part in parts if part)
+    return unicodedata.normalize("NFKC", text).casefold().translate(_FOLD)
 
 
 def search_words(needle: str) -> list[str]:

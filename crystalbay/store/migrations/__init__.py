@@ -9,8 +9,6 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy.engine import Connection
-
 from crystalbay.errors import ConfigError
 
 FOLDER = Path(__file__).parent / "sqlite"
@@ -21,13 +19,11 @@ def numbered() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in FOLDER.glob("*.sql"))
 
 
-def migrate_sqlite(connection: Connection) -> int:
+def migrate_sqlite(raw: sqlite3.Connection) -> int:
     """Bring the database to the newest version, each step in a transaction of its own. Answers the version.
 
-    Raises ConfigError when a newer program has already migrated it.
+    Raises ConfigError when a newer program has already migrated it, sqlite3.Error when it cannot be written.
     """
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)
     newest = numbered()[-1][0]
     if _version(raw) > newest:
         raise ConfigError(
@@ -35,17 +31,23 @@ def migrate_sqlite(connection: Connection) -> int:
             " Start the newer program, or restore a backup made before it."
         )
     for number, path in numbered():
-        raw.execute("begin immediate")
-        try:
-            if _version(raw) < number:
-                for statement in _statements(path.read_text(encoding="utf-8")):
-                    raw.execute(statement)
-                raw.execute(f"pragma user_version = {number}")
-            raw.execute("commit")
-        except BaseException:
-            raw.execute("rollback")
-            raise
+        if _version(raw) < number:
+            _step(raw, number, path)
     return newest
+
+
+def _step(raw: sqlite3.Connection, number: int, path: Path) -> None:
+    """One migration, unless another process has made it while this one waited for the lock."""
+    raw.execute("begin immediate")
+    try:
+        if _version(raw) < number:
+            for statement in _statements(path.read_text(encoding="utf-8")):
+                raw.execute(statement)
+            raw.execute(f"pragma user_version = {number}")
+        raw.execute("commit")
+    except BaseException:
+        raw.execute("rollback")
+        raise
 
 
 def _version(raw: sqlite3.Connection) -> int:

@@ -96,7 +96,7 @@ CREATE TABLE jobs (
 
 CREATE INDEX ix_jobs_finished ON jobs (state, finished_at);
 
-CREATE INDEX ix_jobs_key ON jobs ("key", seq);
+CREATE INDEX ix_jobs_key ON jobs ("key", state, seq);
 
 CREATE INDEX ix_jobs_ready ON jobs (state, run_at);
 
