@@ -18,11 +18,11 @@ _CATEGORIES = {
 """Intents that say what a lead is about; all others leave it a sale."""
 
 _KNOWN_POINTS = (
-    ("destination_country", 20, "назвал направление"),
-    ("date_from", 20, "назвал даты"),
-    ("budget_max", 15, "назвал бюджет"),
+    ("destination_country", 10, "назвал направление"),
+    ("date_from", 15, "назвал даты"),
+    ("budget_max", 10, "назвал бюджет"),
     ("departure_city", 10, "назвал город вылета"),
-    ("adults", 10, "назвал состав"),
+    ("adults", 5, "назвал состав"),
     ("nights_min", 5, "назвал длительность"),
 )
 
@@ -55,9 +55,9 @@ def assess(
     urgency = understood.urgency if understood else Urgency.NORMAL
     earned = [(points, text) for slot, points, text in _KNOWN_POINTS if getattr(trip, slot) is not None]
     facts = (
-        (has_contact, 10, "есть контакт"),
+        (has_contact, 5, "есть контакт"),
         (chosen is not None, 30, "выбрал вариант"),
-        (urgency is Urgency.HIGH, 10, "торопится"),
+        (urgency is Urgency.HIGH, 20, "торопится"),
         (urgency is Urgency.LOW, -15, "пока присматривается"),
         (over_budget, -10, "бюджет ниже рынка"),
         (understood is not None and understood.sentiment is Sentiment.NEG, -5, "недоволен"),

@@ -26,8 +26,7 @@ class _Bearer(AuthBase):
     """The key as an auth object: it stays out of session headers and `repr`, and no ~/.netrc takes its place."""
 
     def __init__(self, key: str) -> None:
-        # A stray Cyrillic letter would otherwise be an encoding error that quotes the key.
-        self._header = f"Bearer {key}".encode().decode("latin-1")
+        self._header = f"Bearer {key}"
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = self._header
@@ -56,8 +55,9 @@ class Transport:
 
         `sending`: the call may not be made twice, so a lost answer is `outcome_unknown`.
         """
-        if not self._key.isprintable():
-            raise PermanentError("WAZZUP_API_KEY holds characters that no header can carry")
+        if not (self._key.isascii() and self._key.isprintable()):
+            # HTTP headers cannot hold it, and the errors that would say so quote it.
+            raise PermanentError("Ключ Wazzup24 записан с посторонними знаками. Проверьте WAZZUP_API_KEY.")
         self._limiter.wait()
         response = self._exchange(method, path, body, params, sending)
         if not 200 <= response.status_code < 300:

@@ -134,8 +134,11 @@ function refreshSoon() {
 
 listen({ onEvent: refreshSoon, refresh: refreshSoon, onState: (state) => (page.dataset.state = state) });
 refreshSoon();
-showChat().catch(() => {});
-setInterval(() => {
+
+function tick() {
   document.getElementById("phone-clock").textContent = time(new Date());
   if (!document.hidden) showChat().catch(() => {});
-}, 1000);
+}
+
+tick();
+setInterval(tick, 1000);

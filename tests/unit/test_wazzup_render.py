@@ -113,6 +113,11 @@ def test_then_a_line_end_then_a_sentence_end_then_a_gap() -> None:
     assert split_text("слово слово слово", 12) == ["слово слово", "слово"]
 
 
+def test_no_part_is_tiny_for_the_sake_of_a_paragraph() -> None:
+    text = "Да.\n\nПервое предложение! Второе предложение"
+    assert split_text(text, 30) == ["Да.\n\nПервое предложение!", "Второе предложение"]
+
+
 def test_a_cut_right_at_the_limit_leaves_the_whole_word() -> None:
     assert split_text("слово слово", 5) == ["слово", "слово"]
 

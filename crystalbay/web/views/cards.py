@@ -11,7 +11,7 @@ from crystalbay.web.i18n import _
 from crystalbay.web.views import formats
 from crystalbay.web.views.formats import NBSP, Local
 from crystalbay.web.views.names import CHANNELS, SHORT_STAGES, STAGE_NAMES, STATUS_NAMES, Json
-from crystalbay.web.views.trips import trip_line
+from crystalbay.web.views.trips import trip_line, trip_short
 from models import STATUS_OF, Mode, Outcome, Stage, Status, Urgency, stage_number
 
 _HOT, _WARM = 70, 40  # scores from which a lead is called «Горячий» and «Тёплый»
@@ -40,6 +40,7 @@ class CardView:
     position: float
     name: str
     trip_line: str
+    trip_short: str
     trip_known: bool
     money: str | None
     score_word: str | None
@@ -105,6 +106,7 @@ def card_view(lead: Json, local: Local) -> CardView:
         position=lead["position"],
         name=customer_name(lead),
         trip_line=line or _("Направление не названо"),
+        trip_short=trip_short(trip) or _("Направление не названо"),
         trip_known=bool(line),
         money=_money(lead.get("value")),
         score_word=score_word(score) if open_lead else None,

@@ -20,13 +20,15 @@ def trip_line(trip: Json, local: Local) -> str:
     when = formats.date_range(first, last, local.today)
     if first is not None and first == last == local.today + timedelta(days=1):
         when = _("вылет завтра")
-    parts = (
-        trip.get("destination_country") or trip.get("destination_resort"),
-        formats.people_short(trip.get("adults"), trip.get("children")),
-        when,
-        formats.nights(trip.get("nights_min"), trip.get("nights_max")),
-    )
+    parts = (trip_short(trip), when, formats.nights(trip.get("nights_min"), trip.get("nights_max")))
     return ", ".join(part for part in parts if part)
+
+
+def trip_short(trip: Json) -> str:
+    """«Турция, 2+1», where there is room for no more."""
+    place = trip.get("destination_country") or trip.get("destination_resort")
+    people = formats.people_short(trip.get("adults"), trip.get("children"))
+    return ", ".join(part for part in (place, people) if part)
 
 
 @dataclass(frozen=True, slots=True)
