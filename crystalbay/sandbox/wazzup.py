@@ -296,9 +296,9 @@ class WazzupSandbox(SandboxServer):
             self._crm_ids[crm_id] = now
 
     def _accept(self, asked: dict[str, Any], channel: dict[str, Any]) -> Message:
+        last = self.chats.last_inbound((channel["channelId"], asked["chatType"], asked["chatId"]))
+        error = fate(asked, channel, last.at if last else None, self.now())
         message = self._new(channel, asked["chatType"], asked["chatId"], None)
-        last = self.chats.last_inbound(message.chat)
-        error = fate(asked, channel, last.at if last else None, message.at)
         message.text, message.content_uri = asked.get("text"), asked.get("contentUri")
         message.kind = "document" if message.content_uri else "text"
         message.outgoing, message.by_api, message.status = True, True, "error" if error else "sent"

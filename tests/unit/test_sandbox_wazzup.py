@@ -1,4 +1,4 @@
-"""The simulated Wazzup24 keeps the contract: checks, webhooks and their misbehaviour, the customer's phone, its files."""
+"""The simulated Wazzup24 keeps the contract: checks, webhooks and their misbehaviour, the phone, the files."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ import pytest
 import requests
 
 from crystalbay.sandbox.wazzup import KEY, WazzupSandbox, channel_id
-from tests.unit.wazzup_kit import Receiver, post, running, spoil
+from tests.unit.wazzup_kit import Receiver, fresh, post, running, spoil
 
 ANNA = "79001112233"
 WHATSAPP = channel_id("0001")
 HELLO = {"channelId": WHATSAPP, "chatType": "whatsapp", "chatId": ANNA, "text": "Здравствуйте!"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def servers() -> Iterator[tuple[WazzupSandbox, Receiver]]:
     with running() as pair:
         yield pair
@@ -32,16 +32,16 @@ def servers() -> Iterator[tuple[WazzupSandbox, Receiver]]:
 
 @pytest.fixture
 def sandbox(servers: tuple[WazzupSandbox, Receiver]) -> WazzupSandbox:
-    return servers[0]
+    return fresh(*servers)
 
 
 @pytest.fixture
-def receiver(servers: tuple[WazzupSandbox, Receiver]) -> Receiver:
+def receiver(servers: tuple[WazzupSandbox, Receiver], sandbox: WazzupSandbox) -> Receiver:
     return servers[1]
 
 
-def control(sandbox: WazzupSandbox, name: str, **body: Any) -> dict[str, Any]:
-    answer = requests.post(f"{sandbox.url}/__{name}", json=body, timeout=5)
+def control(sandbox: WazzupSandbox, action: str, /, **body: Any) -> dict[str, Any]:
+    answer = requests.post(f"{sandbox.url}/__{action}", json=body, timeout=5)
     assert answer.status_code == 200, answer.text
     told: dict[str, Any] = answer.json()
     return told
@@ -162,7 +162,7 @@ def test_whatsapp_business_takes_free_text_for_24_hours(sandbox: WazzupSandbox, 
     sandbox.customer_says(ANNA, "Добрый день", channel_id=channel_id("0004"))
     post(sandbox, "/v3/message", asked)
     later = sandbox.now() + timedelta(hours=24, minutes=1)
-    with mock.patch.object(sandbox, "now", lambda: later):
+    with mock.patch.object(sandbox, "now", return_value=later):
         post(sandbox, "/v3/message", asked)
     assert sandbox.settle()
     assert [item["error"] for item in sandbox.sent()] == ["24_HOURS_EXCEEDED", None, "24_HOURS_EXCEEDED"]
@@ -462,7 +462,7 @@ def test_reset_forgets_everything_but_the_first_address() -> None:
 
 def _is_wave(content: bytes) -> bool:
     with wave.open(io.BytesIO(content)) as voice:
-        return voice.getnframes() > 0
+        return bool(voice.getnframes())
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import requests
 from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.sandbox.wazzup import KEY, WazzupSandbox, channel_id
 from models import Chat, MessageState, OutgoingPart, Part
-from tests.unit.wazzup_kit import Receiver, client_of, offline_channel, running, spoil
+from tests.unit.wazzup_kit import Receiver, client_of, fresh, offline_channel, running, spoil
 from wazzup_integration import WazzupChannel, WazzupClient, WebhookState
 
 WHATSAPP = channel_id("0001")
@@ -31,15 +31,11 @@ def servers() -> Iterator[tuple[WazzupSandbox, Receiver]]:
 
 @pytest.fixture
 def sandbox(servers: tuple[WazzupSandbox, Receiver]) -> WazzupSandbox:
-    server = servers[0]
-    requests.post(server.url + "/__reset", timeout=5)
-    server.configure(delivered_after=0.0, read_after=0.0)
-    return server
+    return fresh(*servers)
 
 
 @pytest.fixture
-def receiver(servers: tuple[WazzupSandbox, Receiver]) -> Receiver:
-    requests.post(servers[1].url + "/__reset", timeout=5)
+def receiver(servers: tuple[WazzupSandbox, Receiver], sandbox: WazzupSandbox) -> Receiver:
     return servers[1]
 
 
@@ -310,7 +306,6 @@ def test_the_channel_sends_under_the_outbox_id_and_leaves_the_red_counter(sandbo
 def test_a_message_that_never_arrives_is_told_by_its_status(
     client: WazzupClient, sandbox: WazzupSandbox, receiver: Receiver
 ) -> None:
-    sandbox.webhook = receiver.address
     sandbox.configure(snake_case_errors=True)
     message_id = client.send_text(WHATSAPP, "whatsapp", "89001112233", "да", "id-1", clear_unanswered=False)
     assert sandbox.settle()
@@ -351,7 +346,7 @@ def test_the_unanswered_counter(client: WazzupClient, sandbox: WazzupSandbox) ->
 def test_registration_passes_the_probe_and_sets_all_switches(
     client: WazzupClient, sandbox: WazzupSandbox, receiver: Receiver
 ) -> None:
-    assert client.webhook().address == ""
+    sandbox.webhook = ""
     sandbox.subscriptions["contactsAndDealsCreation"] = True
     client.register_webhook(receiver.address)
     assert receiver.bodies == [{"test": True}]
@@ -366,8 +361,9 @@ def test_registration_passes_the_probe_and_sets_all_switches(
 
 @pytest.mark.parametrize("status", [204, 301, 404, 500])
 def test_registration_needs_exactly_200_and_may_be_tried_again(
-    client: WazzupClient, receiver: Receiver, status: int
+    client: WazzupClient, sandbox: WazzupSandbox, receiver: Receiver, status: int
 ) -> None:
+    sandbox.webhook = ""
     spoil(receiver, match="/webhooks/", status=status)
     with pytest.raises(TransientError, match="не получил ответа 200") as caught:
         client.register_webhook(receiver.address)
@@ -428,6 +424,7 @@ def test_switches_are_read_in_every_form(
 
 def test_check_tells_the_operator_what_works(client: WazzupClient, sandbox: WazzupSandbox, receiver: Receiver) -> None:
     sandbox.set_channel(WHATSAPP, "qr")
+    sandbox.webhook = ""
     assert "whatsapp 79865784457: нужно отсканировать QR-код" in client.check()
     assert "вебхук не зарегистрирован" in client.check()
     sandbox.webhook = receiver.address

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crystalbay.errors import PermanentError
-from crystalbay.sandbox.wazzup import channel_id
+from crystalbay.sandbox.wazzup import WazzupSandbox, channel_id
 from crystalbay.wazzup.split import split_text
 from models import Chat, Choice, OutgoingPart, Part, Reply
-from tests.unit.wazzup_kit import SECRET, client_of, offline_channel, running
+from tests.unit.wazzup_kit import SECRET, client_of, offline_channel
 from wazzup_integration import WazzupChannel
 
 LIMITS = {
@@ -79,7 +79,7 @@ def test_parts_keep_the_limit_of_their_messenger(chat_type: str, limit: int) -> 
 
 def test_whatsapp_business_takes_shorter_texts_than_whatsapp() -> None:
     reply = Reply("Хороший отель у моря. " * 200)
-    with running() as (sandbox, _):
+    with WazzupSandbox() as sandbox:
         channel = WazzupChannel(client_of(sandbox.api_url), SECRET)
         assert len(channel.render(chat_of("whatsapp", channel_id("0001")), reply)) == 1
         business = channel.render(chat_of("whatsapp", channel_id("0004")), reply)

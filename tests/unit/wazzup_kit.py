@@ -12,7 +12,6 @@ from typing import Any
 import requests
 from flask import request
 
-from crystalbay.clock import ShiftedClock
 from crystalbay.limits import NoLimit
 from crystalbay.sandbox.server import Fault, SandboxServer
 from crystalbay.sandbox.wazzup import KEY, WazzupSandbox
@@ -23,9 +22,19 @@ NOW = datetime(2026, 5, 12, 9, 0, tzinfo=UTC)
 BODIES = (Path(__file__).parents[1] / "data" / "wazzup24_webhooks.jsonl").read_bytes().splitlines()
 
 
+class StoppedClock:
+    """It is always NOW."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError("nothing here should wait")
+
+
 def offline_channel(secret: str = SECRET) -> WazzupChannel:
     """A channel whose provider cannot be reached (port 9 discards): parsing and rendering need no network."""
-    return WazzupChannel(client_of("http://127.0.0.1:9/v3"), secret, clock=ShiftedClock(NOW))
+    return WazzupChannel(client_of("http://127.0.0.1:9/v3"), secret, clock=StoppedClock())
 
 
 def client_of(url: str, key: str = KEY) -> WazzupClient:
@@ -62,18 +71,20 @@ class Receiver(SandboxServer):
 
 @contextmanager
 def running() -> Iterator[tuple[WazzupSandbox, Receiver]]:
-    """A sandbox that delivers to a receiver; statuses come at once."""
-    receiver = Receiver()
-    receiver.start()
-    sandbox = WazzupSandbox()
-    sandbox.start()
+    """A sandbox and a receiver; for a whole module, because stopping a server takes half a second."""
+    sandbox, receiver = WazzupSandbox(), Receiver()
+    with sandbox, receiver:
+        yield sandbox, receiver
+
+
+def fresh(sandbox: WazzupSandbox, receiver: Receiver) -> WazzupSandbox:
+    """Both empty, after the last test's deliveries have ended; webhooks go to the receiver, all statuses at once."""
+    assert sandbox.settle()
+    for server in (sandbox, receiver):
+        requests.post(server.url + "/__reset", timeout=5)
     sandbox.webhook = receiver.address
     sandbox.configure(delivered_after=0.0, read_after=0.0)
-    try:
-        yield sandbox, receiver
-    finally:
-        sandbox.stop()
-        receiver.stop()
+    return sandbox
 
 
 def post(sandbox: WazzupSandbox, path: str, body: Any, key: str = KEY) -> requests.Response:
