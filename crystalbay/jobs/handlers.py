@@ -56,6 +56,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             lambda job: delivery.deliver(ctx, job.payload["message_id"]),
             died=lambda job, error: delivery.give_up(ctx, job.payload["message_id"], error),
             failures=20,
+            pause_s=3.0,
         ),
         "report": Handler(report),
         "fetch": Handler(
