@@ -21,7 +21,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "wal_autocheckpoint=8000",  # pages: the default of 1000 copies the log back every few dozen commits
+    "wal_autocheckpoint=40000",  # pages; only a fallback: SqlStore copies the log back beside the writers
     "cache_size=-32000",  # KiB
 )
 _MISCONFIGURED = ("SQLITE_CANTOPEN", "SQLITE_NOTADB")

@@ -81,8 +81,9 @@ def _version() -> Column[int]:
     return Column("version", Integer, nullable=False, server_default="1")
 
 
-def _ref(name: str, table: str, *, null: bool = False) -> Column[str]:
-    return Column(name, String(64), ForeignKey(f"{table}.id"), nullable=null, index=True)
+def _ref(name: str, table: str, *, null: bool = False, index: bool = True) -> Column[str]:
+    """`index` False: another index of the table begins with this column."""
+    return Column(name, String(64), ForeignKey(f"{table}.id"), nullable=null, index=index)
 
 
 def _created() -> Column[datetime]:
@@ -224,8 +225,8 @@ messages = Table(
     metadata,
     _id(),
     _version(),
-    _ref("conversation_id", "conversations"),
-    _ref("lead_id", "leads"),
+    _ref("conversation_id", "conversations", index=False),
+    _ref("lead_id", "leads", index=False),
     Column("provider", String(32), nullable=False),
     Column("external_id", String(200)),
     Column("direction", String(3), nullable=False),

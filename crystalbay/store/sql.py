@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from crystalbay.store.schema import time_text
 from crystalbay.store.sqlite import Writer
 from crystalbay.store.values import where_shape, where_values
 
+CHECKPOINT_S = 0.5
 READERS = 2
 """Connections that read at the same time: more only fight for the interpreter lock (store_spike table C)."""
 
@@ -43,6 +44,17 @@ class SqlStore:
         self._writer = Writer(raw, self._clock)
         self._readers = deque(connect(database, wait_s) for _ in range(0 if self._memory else READERS))
         self._free_readers = threading.Semaphore(READERS)
+        self._closing = threading.Event()
+        if not self._memory:
+            keeper = connect(database, wait_s)
+            threading.Thread(target=self._checkpoint_for_ever, args=(keeper,), name="checkpoint", daemon=True).start()
+
+    def _checkpoint_for_ever(self, connection: sqlite3.Connection) -> None:
+        """Copy the log back into the file beside the writers; SQLite itself would let a committing caller wait."""
+        while not self._closing.wait(CHECKPOINT_S):
+            with suppress(sqlite3.Error):  # a locked file: the next round will do, and SQLite's own limit stays
+                connection.execute("pragma wal_checkpoint(passive)")
+        connection.close()
 
     # ------------------------------------------------------------------ reading
 
@@ -169,6 +181,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Let running reads and the running commit end, then close; whoever comes later hears StoreUnavailable."""
+        self._closing.set()
         for _ in range(READERS):
             self._free_readers.acquire()
         for connection in self._readers:

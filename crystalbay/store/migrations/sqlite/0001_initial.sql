@@ -303,11 +303,7 @@ CREATE TABLE messages (
 	CONSTRAINT fk_messages_lead_id FOREIGN KEY(lead_id) REFERENCES leads (id)
 );
 
-CREATE INDEX ix_messages_conversation_id ON messages (conversation_id);
-
 CREATE INDEX ix_messages_lead ON messages (lead_id, created_at, id);
-
-CREATE INDEX ix_messages_lead_id ON messages (lead_id);
 
 CREATE INDEX ix_messages_state ON messages (conversation_id, state);
 
