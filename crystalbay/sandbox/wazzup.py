@@ -411,9 +411,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--webhook", default="", help="an address that counts as registered from the start")
     given = parser.parse_args(arguments)
     sandbox = WazzupSandbox(given.host, given.port, key=given.key, webhook=given.webhook).start()
-    sys.stdout.write(f"Wazzup24 sandbox: WAZZUP_API_URL={sandbox.api_url} WAZZUP_API_KEY={given.key}\n")
-    sys.stdout.flush()
     try:
+        sys.stdout.write(f"Wazzup24 sandbox: WAZZUP_API_URL={sandbox.api_url} WAZZUP_API_KEY={given.key}\n")
+        sys.stdout.flush()
         threading.Event().wait()
     except KeyboardInterrupt:
         sandbox.stop()

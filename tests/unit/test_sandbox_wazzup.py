@@ -508,6 +508,6 @@ def test_the_command_serves_until_it_is_interrupted() -> None:
         webhook = requests.get(told[1] + "/webhooks", headers=headers, timeout=5).json()
         assert webhook["webhooksUri"] == "http://127.0.0.1:9/hook"
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=20) == 0
     finally:
         process.kill()
