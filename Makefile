@@ -28,7 +28,7 @@ run: install ## the whole system in demo mode; Ctrl+C ends it
 
 test: install-dev ## install what the tests need, run them all
 	scripts/install_test_tools.sh
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: install-dev ## ruff, format, mypy --strict, floors
 	$(BIN)/ruff check .
