@@ -6,6 +6,13 @@ export function fill(sentence, values) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+// «2 новых» of the catalogue's «{count} новая|{count} новых|{count} новых» (one|few|many).
+export function plural(forms, count) {
+  const variants = forms.split("|");
+  const rule = new Intl.PluralRules(document.documentElement.lang).select(count);
+  return fill(variants[{ one: 0, few: 1 }[rule] ?? variants.length - 1], { count });
+}
+
 export class Problem extends Error {
   constructor(status, body) {
     super(body?.detail || body?.title || words.unreachable);

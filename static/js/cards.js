@@ -1,6 +1,6 @@
 // Cards on the board: applied by id and version, placed by position, held back while the column is being read.
 
-import { fill, fragment, parse, words } from "./api.js";
+import { fragment, parse, plural, words } from "./api.js";
 
 const held = new Map(); // status → Map(id → card) that wait behind the pill
 const own = new Set(); // "id:version" of this person's changes: their echo is no news
@@ -30,7 +30,7 @@ function showHeld(status) {
   const waiting = held.get(status);
   const pill = listOf(status).closest(".column").querySelector(".column-news");
   pill.hidden = !waiting?.size;
-  pill.textContent = fill(words.newCards, { count: waiting?.size ?? 0 });
+  pill.textContent = plural(words.newCards, waiting?.size ?? 0);
 }
 
 export function releaseHeld(status) {

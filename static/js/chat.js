@@ -31,6 +31,7 @@ export function attachChat(root) {
   const field = form?.elements.text;
   const { conversation } = root.dataset;
   const draftKey = `draft:${conversation}`;
+  let stuck = true;
 
   // -------------------------------------------------------------- reading
 
@@ -45,6 +46,14 @@ export function attachChat(root) {
 
   function find(id) {
     return log.querySelector(`.message[data-id="${CSS.escape(id)}"]`);
+  }
+
+  // The bubble of a message on its way, whose echo came before the answer to its request.
+  function onItsWay(message) {
+    if (message.dataset.kind !== "manager") return null;
+    const text = message.querySelector(".message-text")?.textContent;
+    const sending = [...log.querySelectorAll(".message-sending")];
+    return sending.find((own) => own.querySelector(".message-text").textContent === text);
   }
 
   function append(message) {
@@ -62,7 +71,7 @@ export function attachChat(root) {
 
   // A message from the server: new ones at the end, known ones replaced unless they are older.
   function place(message) {
-    const old = find(message.dataset.id);
+    const old = find(message.dataset.id) ?? onItsWay(message);
     if (!old) {
       append(message);
       if (message.dataset.kind === "customer") {
@@ -77,8 +86,10 @@ export function attachChat(root) {
   }
 
   log.addEventListener("scroll", () => {
-    if (nearBottom(log)) news.hidden = true;
+    stuck = nearBottom(log);
+    if (stuck) news.hidden = true;
   });
+  new ResizeObserver(() => stuck && toBottom()).observe(log); // the composer grows, the keyboard opens
   news.addEventListener("click", toBottom);
   toBottom();
   markRead();

@@ -15,7 +15,8 @@ function place(opener) {
   const own = menu.getBoundingClientRect();
   const below = box.bottom + 4 + own.height < innerHeight;
   menu.style.top = `${below ? box.bottom + 4 : Math.max(8, box.top - own.height - 4)}px`;
-  menu.style.left = `${Math.min(Math.max(8, box.right - own.width), innerWidth - own.width - 8)}px`;
+  const left = opener.matches(".card-menu") ? box.right - own.width : box.left;
+  menu.style.left = `${Math.min(Math.max(8, left), innerWidth - own.width - 8)}px`;
 }
 
 export function closeMenu({ focus = true } = {}) {

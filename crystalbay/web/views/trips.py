@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zlib import crc32
 
 from crystalbay.web.i18n import _
 from crystalbay.web.views import formats
@@ -133,7 +134,7 @@ def offer_view(offer: Json, local: Local) -> OfferView:
         price=formats.money(offer["price"]["amount"], offer["price"]["currency"]),
         price_age=_("Цена от %(time)s", time=formats.moment(fetched, local)),
         stale=local.now - fetched > _STALE_PRICE,
-        image=f"/static/img/place-{sum(map(ord, offer['hotel'])) % 4 + 1}.svg",
+        image=f"/static/img/place-{crc32(offer['hotel'].encode()) % 4 + 1}.svg",
     )
 
 
