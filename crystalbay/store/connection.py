@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,8 +54,7 @@ def connect(database: str, wait_s: float) -> sqlite3.Connection:
             raw = sqlite3.connect(
                 database, timeout=wait_s, isolation_level=None, check_same_thread=False, cached_statements=512
             )
-            for pragma in _PRAGMAS:
-                raw.execute(f"pragma {pragma}")
+            _prepare(raw, wait_s)
     except OSError as error:
         raise ConfigError(f"DATABASE_URL: {database}: {error.strerror}") from error
     except StoreUnavailable as error:
@@ -62,6 +62,21 @@ def connect(database: str, wait_s: float) -> sqlite3.Connection:
             raise ConfigError(f"DATABASE_URL: {database}: {error}") from error
         raise
     return raw
+
+
+def _prepare(raw: sqlite3.Connection, wait_s: float) -> None:
+    """Run the pragmas. Two who turn one new file to WAL refuse each other at once whatever the time-out: try again."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        try:
+            for pragma in _PRAGMAS:
+                raw.execute(f"pragma {pragma}")
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 @contextmanager

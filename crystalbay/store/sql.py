@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from crystalbay.clock import Clock, SystemClock
+from crystalbay.errors import StoreUnavailable
 from crystalbay.store import statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
@@ -20,6 +21,8 @@ from crystalbay.store.sqlite import Writer
 from crystalbay.store.values import where_shape, where_values
 
 CHECKPOINT_S = 0.5
+"""How often the write-ahead log is copied back."""
+
 READERS = 2
 """Connections that read at the same time: more only fight for the interpreter lock (store_spike table C)."""
 
@@ -45,16 +48,17 @@ class SqlStore:
         self._readers = deque(connect(database, wait_s) for _ in range(0 if self._memory else READERS))
         self._free_readers = threading.Semaphore(READERS)
         self._closing = threading.Event()
+        self._keeper = threading.Thread(target=self._checkpoint_for_ever, name="checkpoint", daemon=True)
         if not self._memory:
-            keeper = connect(database, wait_s)
-            threading.Thread(target=self._checkpoint_for_ever, args=(keeper,), name="checkpoint", daemon=True).start()
+            self._log_keeping = connect(database, wait_s)
+            self._keeper.start()
 
-    def _checkpoint_for_ever(self, connection: sqlite3.Connection) -> None:
+    def _checkpoint_for_ever(self) -> None:
         """Copy the log back into the file beside the writers; SQLite itself would let a committing caller wait."""
         while not self._closing.wait(CHECKPOINT_S):
             with suppress(sqlite3.Error):  # a locked file: the next round will do, and SQLite's own limit stays
-                connection.execute("pragma wal_checkpoint(passive)")
-        connection.close()
+                self._log_keeping.execute("pragma wal_checkpoint(passive)")
+        self._log_keeping.close()
 
     # ------------------------------------------------------------------ reading
 
@@ -64,6 +68,8 @@ class SqlStore:
 
         In memory there is one connection, so a reader waits for the writer's transaction.
         """
+        if self._closing.is_set():
+            raise StoreUnavailable("SQLite: the store is closed")
         if self._memory:
             with self._writer.exclusive() as connection:
                 yield connection
@@ -182,6 +188,8 @@ class SqlStore:
     def close(self) -> None:
         """Let running reads and the running commit end, then close; whoever comes later hears StoreUnavailable."""
         self._closing.set()
+        if self._keeper.is_alive():
+            self._keeper.join()
         for _ in range(READERS):
             self._free_readers.acquire()
         for connection in self._readers:

@@ -1,4 +1,4 @@
-"""The backends that the conformance suite runs over. Another one joins by one line in BACKENDS."""
+"""The conformance suite runs on every backend of this table; a new one joins by adding its line."""
 
 from __future__ import annotations
 
@@ -7,74 +7,37 @@ from pathlib import Path
 
 import pytest
 
-from crystalbay.ids import new_id
 from crystalbay.store import open_store
-from crystalbay.store.interface import Insert, Row, Store
+from crystalbay.store.interface import Store
 
 BACKENDS: dict[str, Callable[[Path], str]] = {
     "memory": lambda folder: "sqlite://",
     "file": lambda folder: f"sqlite:///{folder / 'store.db'}",
 }
+"""Name → the address of an empty database. The folder is the test's own."""
 
 
-@pytest.fixture(params=list(BACKENDS))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(BACKENDS[request.param](tmp_path))
-    yield opened
-    opened.close()
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> Callable[[Path], str]:
+    return BACKENDS[request.param]
 
 
-def customer(store: Store, **given: object) -> Row:
-    row: Row = {"id": new_id(), "name": "Анна", "search_text": ""} | given
-    store.commit([Insert("customers", row, now={"created_at": 0.0})])
-    return row
+@pytest.fixture
+def fresh_store(backend: Callable[[Path], str], tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes an empty store at each call; all are closed with the test."""
+    opened: list[Store] = []
+
+    def make() -> Store:
+        folder = tmp_path / f"store-{len(opened)}"
+        folder.mkdir()
+        opened.append(open_store(backend(folder)))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
 
 
-def lead_insert(customer_id: str, **given: object) -> Insert:
-    row: Row = {
-        "id": new_id(),
-        "customer_id": customer_id,
-        "stage": "new_request",
-        "status": "new",
-        "position": 0.0,
-        "channel": "web",
-        "source": "test",
-        "trip": {},
-        "evidence": {},
-        "tags": [],
-        "score_reasons": [],
-    } | given
-    return Insert("leads", row, now={"created_at": 0.0, "updated_at": 0.0})
-
-
-def conversation_insert(customer_id: str, lead_id: str, **given: object) -> Insert:
-    row: Row = {
-        "id": new_id(),
-        "customer_id": customer_id,
-        "lead_id": lead_id,
-        "provider": "wazzup",
-        "channel": "whatsapp",
-        "account": "c-1",
-        "chat_type": "whatsapp",
-        "external_chat_id": "7900",
-        "chat_key": new_id(),
-        "state": {},
-    } | given
-    return Insert("conversations", row, now={"created_at": 0.0})
-
-
-def message_insert(conversation: Row, **given: object) -> Insert:
-    row: Row = {
-        "id": new_id(),
-        "conversation_id": conversation["id"],
-        "lead_id": conversation["lead_id"],
-        "provider": "wazzup",
-        "direction": "out",
-        "author": "bot",
-        "attachments": [],
-        "choices": [],
-        "offers": [],
-        "answers": [],
-        "state": "queued",
-    } | given
-    return Insert("messages", row, now={"created_at": 0.0})
+@pytest.fixture
+def store(fresh_store: Callable[[], Store]) -> Store:
+    return fresh_store()

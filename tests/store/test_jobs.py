@@ -1,141 +1,184 @@
-"""Job rows and leases on every backend: order per key, one at a time, leases, fences."""
+"""Jobs: order per key, one at a time, leases that end, and the fence against a stale attempt.
+
+A lease of less than nothing is over at once; so no test waits for one.
+"""
 
 from __future__ import annotations
 
 import threading
-import time
+from collections import defaultdict
 
 import pytest
 
 from crystalbay.errors import Conflict
-from crystalbay.services.work import Job, new_job
-from crystalbay.store.interface import Store
+from crystalbay.store.interface import Insert, Row, Store, Update
+from tests.store.rows import activity, at_once, every, job, one
 
-LEASE = 30.0
-
-
-def add(store: Store, name: str, *, key: str | None = None, delay: float = 0.0) -> None:
-    store.commit([new_job(name, {}, key=key, once=name, delay=delay)])
+LONG, OVER = 60.0, -1.0
 
 
-def claim(store: Store, limit: int = 10, owner: str = "me", lease: float = LEASE) -> list[Job]:
-    return [Job.of(row) for row in store.claim_jobs(owner, limit, lease)[0]]
+def claim(store: Store, owner: str = "a", limit: int = 10, lease_s: float = LONG) -> list[Row]:
+    return store.claim_jobs(owner, limit, lease_s)[0]
+
+
+def add(store: Store, *kinds: str, key: str | None = None, due_in: float = -1.0) -> None:
+    """One job a commit; its kind is its name."""
+    for kind in kinds:
+        store.commit([job(kind=kind, key=key, due_in=due_in)])
+
+
+def kinds(jobs: list[Row]) -> list[str]:
+    return [row["kind"] for row in jobs]
+
+
+def finish(row: Row, state: str = "done") -> Update:
+    fence = {"owner": row["owner"], "attempts": row["attempts"], "state": "running"}
+    return Update("jobs", row["id"], {"state": state}, expect=fence, now={"finished_at": 0.0})
+
+
+def test_a_claim_takes_the_oldest_and_marks_them(store: Store) -> None:
+    add(store, "first", "second", "third")
+    taken = claim(store, limit=2)
+    assert kinds(taken) == ["first", "second"]
+    for row in taken:
+        assert (row["state"], row["owner"], row["attempts"]) == ("running", "a", 1)
+        assert row == one(store, "jobs", row["id"])
+    assert kinds(claim(store, "b")) == ["third"]
+    assert claim(store, "b") == []
 
 
 def test_jobs_of_a_key_come_one_at_a_time_in_order(store: Store) -> None:
-    for name in ("a1", "b1", "a2", "a3"):
-        add(store, name, key=name[0])
-    add(store, "free1")
-    add(store, "free2")
-    first = claim(store)
-    assert [job.kind for job in first] == ["a1", "b1", "free1", "free2"]
-    assert claim(store) == []
-    store.commit([first[0].finish()])
-    assert [job.kind for job in claim(store)] == ["a2"]
+    add(store, "a1", key="process:1")
+    add(store, "b1", key="process:2")
+    add(store, "a2", "a3", key="process:1")
+    done = []
+    for expected in (["a1", "b1"], ["a2"], ["a3"]):
+        taken = claim(store)
+        assert kinds(taken) == expected
+        assert claim(store, "b") == []
+        for row in taken:
+            store.commit([finish(row)])
+        done += kinds(taken)
+    assert sorted(done) == ["a1", "a2", "a3", "b1"]
 
 
-def test_a_job_that_waits_for_its_time_holds_its_key(store: Store) -> None:
-    add(store, "later", key="k", delay=60)
-    add(store, "now", key="k")
-    assert claim(store) == []
-
-
-def test_the_wait_tells_when_the_next_is_due(store: Store) -> None:
-    assert store.claim_jobs("me", 5, LEASE) == ([], None)
-    add(store, "later", delay=60)
-    _jobs, wait = store.claim_jobs("me", 5, LEASE)
-    assert wait is not None
-    assert 58 < wait <= 60
-
-
-def test_claims_respect_the_limit_and_the_time(store: Store) -> None:
-    for n in range(5):
-        add(store, f"j{n}")
-    add(store, "future", delay=60)
+def test_jobs_without_a_key_wait_for_nobody(store: Store) -> None:
+    add(store, "one", "two", "three")
     assert len(claim(store, limit=3)) == 3
-    assert len(claim(store, limit=10)) == 2
 
 
-def test_a_lost_lease_is_claimed_again_and_the_old_attempt_ends_nothing(store: Store) -> None:
-    add(store, "j", key="k")
-    old = claim(store, lease=0.05)[0]
-    time.sleep(0.1)  # the lease is real time
-    new = claim(store)[0]
-    assert (new.id, new.attempts) == (old.id, old.attempts + 1)
+def test_a_job_waits_for_its_time_and_holds_its_key_meanwhile(store: Store) -> None:
+    add(store, "later", key="k", due_in=60)
+    add(store, "after it", key="k")
+    add(store, "other", key="other")
+    assert kinds(claim(store)) == ["other"]
+    later = every(store, "jobs", ("kind", "eq", "later"))[0]
+    store.commit([Update("jobs", later["id"], now={"run_at": -1.0})])
+    assert kinds(claim(store)) == ["later"]
+
+
+def test_a_dead_job_lets_the_next_of_its_key_through(store: Store) -> None:
+    add(store, "broken", "next", key="k")
+    store.commit([finish(claim(store)[0], "dead")])
+    assert kinds(claim(store)) == ["next"]
+
+
+def test_a_revived_job_waits_for_the_one_that_runs(store: Store) -> None:
+    add(store, "broken", "next", key="k")
+    broken = claim(store)[0]
+    store.commit([finish(broken, "dead")])
+    running = claim(store, lease_s=OVER)
+    assert kinds(running) == ["next"]
+    store.commit([Update("jobs", broken["id"], {"state": "ready"})])
+    again = claim(store)
+    assert kinds(again) == ["next"]
+    assert claim(store) == []
+    store.commit([finish(again[0])])
+    assert kinds(claim(store)) == ["broken"]
+
+
+def test_a_job_whose_lease_is_over_is_claimed_again(store: Store) -> None:
+    add(store, "work", "next", key="k")
+    first = claim(store, "a", lease_s=OVER)[0]
+    second = claim(store, "b")[0]
+    assert (second["id"], second["owner"], second["attempts"]) == (first["id"], "b", first["attempts"] + 1)
+    assert claim(store, "a") == []
+
+
+@pytest.mark.parametrize("owner", ["a", "b"], ids=["lost to itself", "lost to another"])
+def test_a_stale_attempt_finishes_nothing(store: Store, owner: str) -> None:
+    add(store, "work")
+    stale = claim(store, "a", lease_s=OVER)[0]
+    current = claim(store, owner)[0]
     with pytest.raises(Conflict) as caught:
-        store.commit([old.finish()])
-    assert caught.value.table == "jobs"
-    store.commit([new.finish()])
-    assert store.find("jobs", order=("seq",))[0]["state"] == "done"
+        store.commit([finish(stale), Insert("activities", activity("worked"))])
+    assert (caught.value.table, caught.value.id) == ("jobs", stale["id"])
+    assert not every(store, "activities")
+    store.commit([finish(current), Insert("activities", activity("worked"))])
+    assert one(store, "jobs", current["id"])["state"] == "done"
+    with pytest.raises(Conflict):
+        store.commit([finish(current)])
 
 
-def test_renewal_keeps_only_what_is_still_ours(store: Store) -> None:
-    add(store, "j")
-    job = claim(store, lease=0.2)[0]
-    assert store.renew_jobs("me", [(job.id, job.attempts)], LEASE) == [job.id]
-    assert store.renew_jobs("me", [(job.id, job.attempts - 1)], LEASE) == []
-    assert store.renew_jobs("other", [(job.id, job.attempts)], LEASE) == []
-    time.sleep(0.3)  # beyond the first lease, within the renewed one
-    assert claim(store) == []
+def test_a_renewal_answers_what_is_still_ours(store: Store) -> None:
+    add(store, "kept", "lost", "done")
+    kept, lost, done = claim(store, "a", lease_s=OVER)
+    store.commit([finish(done)])
+    held = [(row["id"], row["attempts"]) for row in (kept, lost, done)]
+    assert store.renew_jobs("a", held[:1], LONG) == [kept["id"]]
+    assert kinds(claim(store, "b")) == ["lost"]
+    assert store.renew_jobs("a", held, LONG) == [kept["id"]]
+    assert store.renew_jobs("b", held, LONG) == []
+    assert store.renew_jobs("b", [(lost["id"], 2)], LONG) == [lost["id"]]
+    assert store.renew_jobs("a", [], LONG) == []
 
 
-def test_a_returned_job_comes_back_at_its_time(store: Store) -> None:
-    add(store, "j")
-    job = claim(store)[0]
-    store.commit([job.again(0.05, failures=1)])
-    assert claim(store) == []
-    time.sleep(0.1)  # its time
-    again = claim(store)[0]
-    assert (again.attempts, again.failures) == (2, 1)
+def test_a_renewal_asks_for_the_attempt_not_only_for_the_owner(store: Store) -> None:
+    add(store, "work")
+    stale = claim(store, "a", lease_s=OVER)[0]
+    current = claim(store, "a")[0]
+    assert store.renew_jobs("a", [(stale["id"], stale["attempts"])], LONG) == []
+    assert store.renew_jobs("a", [(current["id"], current["attempts"])], LONG) == [current["id"]]
 
 
-def test_the_same_job_is_added_once(store: Store) -> None:
-    assert store.commit([new_job("k", {}, once="x")])[0].new
-    assert not store.commit([new_job("k", {}, once="x")])[0].new
+def test_the_wait_is_the_time_until_the_next_could_be_due(store: Store) -> None:
+    assert store.claim_jobs("a", 10, LONG) == ([], None)
+    add(store, "in an hour", due_in=3600)
+    add(store, "in a minute", due_in=60)
+    taken, wait = store.claim_jobs("a", 10, LONG)
+    assert taken == []
+    assert wait is not None
+    assert 55 < wait <= 60
+    add(store, "now")
+    taken, wait = store.claim_jobs("a", 10, 30.0)
+    assert kinds(taken) == ["now"]
+    assert wait is not None
+    assert 25 < wait <= 30, "a running job is due again when its lease ends"
 
 
-def test_claimers_at_once_share_the_work(store: Store) -> None:
-    for n in range(60):
-        add(store, f"j{n}", key=f"k{n % 20}")
-    taken: list[str] = []
-    lock = threading.Lock()
+def test_the_wait_is_over_while_due_jobs_are_left(store: Store) -> None:
+    add(store, "first", "second")
+    taken, wait = store.claim_jobs("a", 1, LONG)
+    assert kinds(taken) == ["first"]
+    assert wait is not None
+    assert wait <= 0
+
+
+def test_claimers_at_once_do_each_job_once_and_in_order(store: Store) -> None:
+    store.commit([job(key=f"k{n % 5}", payload={"n": n}) for n in range(80)])
+    finished = threading.Event()
 
     def work(owner: str) -> None:
-        while jobs := claim(store, 4, owner):
-            for job in jobs:
-                store.commit([job.finish()])
-            with lock:
-                taken.extend(job.kind for job in jobs)
+        while not finished.is_set():
+            for row in claim(store, owner, limit=3):
+                effect = activity("worked", data={"key": row["key"], "n": row["payload"]["n"]})
+                store.commit([finish(row), Insert("activities", effect)])
+            if not store.find("jobs", [("state", "ne", "done")], order=("seq",), limit=1):
+                finished.set()
 
-    threads = [threading.Thread(target=work, args=(f"o{n}",)) for n in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    taken += [job.kind for job in claim(store, 60)]
-    assert sorted(set(taken)) == sorted(taken)
-    assert len(taken) >= 60 - 20  # a claimer may leave while another holds the heads of all keys
-
-
-def test_of_many_who_want_a_lease_one_gets_it(store: Store) -> None:
-    for race in range(20):
-        terms: list[int | None] = []
-
-        def want(owner: str, name: str = f"lease{race}", terms: list[int | None] = terms) -> None:
-            terms.append(store.take_lease(name, owner, LEASE))
-
-        threads = [threading.Thread(target=want, args=(f"o{n}",)) for n in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(term for term in terms if term is not None) == [1]
-
-
-def test_renewal_keeps_the_term_and_a_new_holder_raises_it(store: Store) -> None:
-    assert store.take_lease("l", "a", 0.05) == 1
-    assert store.take_lease("l", "a", 0.05) == 1
-    assert store.take_lease("l", "b", 0.05) is None
-    time.sleep(0.1)  # the lease ends
-    assert store.take_lease("l", "b", 0.05) == 2
-    assert store.take_lease("l", "a", 0.05) is None
+    assert at_once(*(lambda owner=owner: work(owner) for owner in "abcd")) == [None] * 4
+    by_key = defaultdict(list)
+    for row in store.find("activities", order=("seq",), limit=1000):
+        by_key[row["data"]["key"]].append(row["data"]["n"])
+    assert dict(by_key) == {f"k{key}": list(range(key, 80, 5)) for key in range(5)}
+    assert {row["attempts"] for row in every(store, "jobs")} == {1}
