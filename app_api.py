@@ -6,18 +6,17 @@ problem documents (crystalbay/api/problems.py).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify
 from flask.json.provider import JSONProvider
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from crystalbay.api.document import answers, docs, spec
-from crystalbay.api.idempotency import key_of_request, made_before
-from crystalbay.api.problems import Unauthorized
+from crystalbay.api.document import docs, spec
+from crystalbay.api.guard import Answer, allowed, me, page
+from crystalbay.api.idempotency import Remember, Said, key_of_request, once
 from crystalbay.api.shapes import (
     BoardOut,
     BoardQuery,
@@ -40,20 +39,13 @@ from crystalbay.api.shapes import (
     NewKeyOut,
     PageQuery,
 )
-from crystalbay.errors import Conflict, Invalid
-from crystalbay.ids import new_id
+from crystalbay.errors import Invalid
 from crystalbay.services import api_keys, conversations, leads, moves
-from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Where
 from crystalbay.web import auth, paging
 from crystalbay.web.wiring import context
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
-
-Answer = Response | tuple[Response, int] | tuple[str, int]
-"""What a route answers; plain types, because spectree evaluates the annotations at run time."""
-
-View = Callable[..., Answer]
 
 
 class OrjsonProvider(JSONProvider):
@@ -80,46 +72,6 @@ def init_app(app: Flask) -> None:
     spec.app = app
 
 
-@api.before_request
-def json_only() -> None:
-    """A body must be JSON by its type and by its text; a broken one is never read as an empty one."""
-    if request.method in ("POST", "PATCH") and request.get_data():
-        if not request.is_json:
-            raise UnsupportedMediaType("send application/json")
-        if not isinstance(request.get_json(), dict):
-            raise BadRequest("send a JSON object")
-
-
-def allowed(scope: str) -> Callable[[View], View]:
-    """Who may call a route: 401 for nobody, 403 without the right; a session must prove where its writes come from."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Answer:
-            viewer = auth.current_viewer()
-            if viewer is None:
-                raise Unauthorized
-            viewer.require(scope)
-            auth.check_csrf()
-            return view(*args, **kwargs)
-
-        return guarded
-
-    return decorate
-
-
-def me() -> Viewer:
-    """The viewer of a guarded route."""
-    viewer: Viewer = g.viewer
-    return viewer
-
-
-def page(rows: Sequence[Row], shown: Sequence[Any], limit: int, order: tuple[str, str]) -> Answer:
-    """A page of a list, with the cursor that goes on after its last row."""
-    full = len(rows) == limit
-    return jsonify({"items": shown, "next_cursor": paging.cursor([rows[-1][name] for name in order]) if full else None})
-
-
 # --------------------------------------------------------------------------- leads
 
 
@@ -136,52 +88,41 @@ def lead_filters(query: LeadFilters) -> list[Where]:
 
 
 @api.get("/leads")
-@allowed("leads:read")
-@spec.validate(resp=answers(HTTP_200=LeadPage), tags=["leads"])
+@allowed("leads:read", "leads", HTTP_200=LeadPage)
 def list_leads(query: LeadQuery) -> Answer:
     """List leads
 
     Newest first; with `order=board` and a status, the cards of that column in board order."""
-    where, store = lead_filters(query), context().store
+    where, ctx = lead_filters(query), context()
+    present = partial(leads.present_all, ctx.store)
     if query.order == "board":
         if query.status is None:
             raise Invalid("status", "order=board needs a status")
         where = [part for part in where if part[0] != "status"]
-        after = paging.after(query.cursor, 2)
-        rows = leads.column_page(context(), me(), query.status, where, limit=query.limit, after=after)
-        return page(rows, leads.present_all(store, rows), query.limit, ("position", "id"))
+        after = paging.numbers(paging.after(query.cursor, 2))
+        rows = leads.column_page(ctx, me(), query.status, where, limit=query.limit + 1, after=after)
+        return page(rows, query.limit, present, ("position", "id"))
     after = paging.moments(paging.after(query.cursor, 2))
-    rows = leads.list_leads(context(), me(), where, limit=query.limit, after=after)
-    return page(rows, leads.present_all(store, rows), query.limit, ("created_at", "id"))
+    rows = leads.list_leads(ctx, me(), where, limit=query.limit + 1, after=after)
+    return page(rows, query.limit, present, ("created_at", "id"))
 
 
 @api.post("/leads")
-@allowed("leads:write")
-@spec.validate(resp=answers(HTTP_200=LeadOut, HTTP_201=LeadOut), tags=["leads"])
+@allowed("leads:write", "leads", HTTP_200=LeadOut, HTTP_201=LeadOut)
 def create_lead(json: LeadIn) -> Answer:
     """Make a lead
 
     201 with the lead; 200 with the lead that is there already for this source and external_id."""
-    key, ctx = key_of_request(me()), context()
-    known = made_before(ctx.store, key)
-    if known:
-        return jsonify(leads.show(ctx, me(), known)), 201
-    lead_id = new_id()
-    _check_assignee({"assignee_id": json.assignee_id})
-    try:
-        lead, made = leads.create(
-            ctx,
-            me().actor,
-            **_fields(json),
-            lead_id=lead_id,
-            also=[key.remember(lead_id)] if key else [],
-        )
-    except Conflict:
-        known = made_before(ctx.store, key)
-        if known is None:
-            raise
-        return jsonify(leads.show(ctx, me(), known)), 201
-    return jsonify(lead), 201 if made else 200
+    ctx = context()
+
+    def make(remember: Remember) -> Said:
+        lead, made = leads.create(ctx, me().actor, **_fields(json), also=remember)
+        return lead, 201 if made else 200
+
+    lead, status = once(ctx.store, key_of_request(me()), make)
+    if lead["number"] is None:  # the answer was kept by the commit that numbered the lead
+        lead["number"] = leads.read(ctx, me(), lead["id"])["number"]
+    return jsonify(lead), status
 
 
 def _fields(body: LeadIn) -> dict[str, Any]:
@@ -189,16 +130,14 @@ def _fields(body: LeadIn) -> dict[str, Any]:
 
 
 @api.get("/leads/<lead_id>")
-@allowed("leads:read")
-@spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
+@allowed("leads:read", "leads", HTTP_200=LeadOut)
 def show_lead(lead_id: str) -> Answer:
     """One lead"""
     return jsonify(leads.show(context(), me(), lead_id))
 
 
 @api.patch("/leads/<lead_id>")
-@allowed("leads:write")
-@spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
+@allowed("leads:write", "leads", HTTP_200=LeadOut)
 def patch_lead(lead_id: str, json: LeadPatch) -> Answer:
     """Change fields of a lead
 
@@ -218,19 +157,12 @@ def patch_lead(lead_id: str, json: LeadPatch) -> Answer:
             sets["value_currency"] = value.currency if value else None
         else:
             sets[name] = value
-    _check_assignee(sets)
+    leads.assignee(context().store, sets.get("assignee_id"))
     return jsonify(leads.patch(context(), me(), lead_id, json.version, sets))
 
 
-def _check_assignee(sets: Row) -> None:
-    user_id = sets.get("assignee_id")
-    if user_id and not context().store.find("users", [("id", "eq", user_id), ("active", "eq", True)], limit=1):
-        raise Invalid("assignee_id", "no such active user")
-
-
 @api.delete("/leads/<lead_id>")
-@allowed("admin")
-@spec.validate(resp=answers(HTTP_204=None), tags=["leads"])
+@allowed("admin", "leads", HTTP_204=None)
 def delete_lead(lead_id: str) -> Answer:
     """Delete a lead for ever
 
@@ -240,8 +172,7 @@ def delete_lead(lead_id: str) -> Answer:
 
 
 @api.post("/leads/<lead_id>/move")
-@allowed("leads:write")
-@spec.validate(resp=answers(HTTP_200=LeadOut), tags=["leads"])
+@allowed("leads:write", "leads", HTTP_200=LeadOut)
 def move_lead(lead_id: str, json: MoveIn) -> Answer:
     """Move a card
 
@@ -253,15 +184,14 @@ def move_lead(lead_id: str, json: MoveIn) -> Answer:
 
 
 @api.get("/board")
-@allowed("leads:read")
-@spec.validate(resp=answers(HTTP_200=BoardOut), tags=["board"])
+@allowed("leads:read", "board", HTTP_200=BoardOut)
 def show_board(query: BoardQuery) -> Answer:
     """The board
 
     Every column with its true count, sums by currency and first cards; more by `GET /leads?order=board`."""
     shown = leads.board(context(), me(), lead_filters(query), first=query.first)
     for column in shown.values():
-        last = column["leads"][-1] if len(column["leads"]) == query.first else None
+        last = column["leads"][-1] if column["count"] > len(column["leads"]) > 0 else None
         column["next_cursor"] = paging.cursor([last["position"], last["id"]]) if last else None
     return jsonify(shown)
 
@@ -270,69 +200,56 @@ def show_board(query: BoardQuery) -> Answer:
 
 
 @api.get("/conversations")
-@allowed("conversations:read")
-@spec.validate(resp=answers(HTTP_200=ConversationPage), tags=["conversations"])
+@allowed("conversations:read", "conversations", HTTP_200=ConversationPage)
 def list_conversations(query: ConversationQuery) -> Answer:
     """List conversations
 
     Newest first; of one lead with `lead_id`."""
     where: list[Where] = [("lead_id", "eq", query.lead_id)] if query.lead_id else []
     after = paging.moments(paging.after(query.cursor, 2))
-    rows = conversations.list_conversations(context(), me(), where, limit=query.limit, after=after)
-    return page(rows, [conversations.present(row) for row in rows], query.limit, ("created_at", "id"))
+    rows = conversations.list_conversations(context(), me(), where, limit=query.limit + 1, after=after)
+    return page(rows, query.limit, lambda shown: [conversations.present(row) for row in shown], ("created_at", "id"))
 
 
 @api.get("/conversations/<conversation_id>")
-@allowed("conversations:read")
-@spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
+@allowed("conversations:read", "conversations", HTTP_200=ConversationOut)
 def show_conversation(conversation_id: str) -> Answer:
     """One conversation"""
     return jsonify(conversations.present(conversations.read(context(), me(), conversation_id)))
 
 
 @api.get("/conversations/<conversation_id>/messages")
-@allowed("conversations:read")
-@spec.validate(resp=answers(HTTP_200=MessagePage), tags=["conversations"])
+@allowed("conversations:read", "conversations", HTTP_200=MessagePage)
 def list_messages(conversation_id: str, query: PageQuery) -> Answer:
     """Messages of a conversation
 
     The newest page first; inside of a page from old to new. `next_cursor` leads to older messages."""
     after = paging.moments(paging.after(query.cursor, 2))
-    rows = conversations.thread(context(), me(), conversation_id, limit=query.limit, after=after)
-    shown = [conversations.present_message(row) for row in reversed(rows)]
-    return page(rows, shown, query.limit, ("created_at", "id"))
+    rows = conversations.thread(context(), me(), conversation_id, limit=query.limit + 1, after=after)
+    return page(rows, query.limit, _from_old_to_new, ("created_at", "id"))
+
+
+def _from_old_to_new(rows: Sequence[Row]) -> list[Any]:
+    return [conversations.present_message(row) for row in reversed(rows)]
 
 
 @api.post("/conversations/<conversation_id>/messages")
-@allowed("conversations:write")
-@spec.validate(resp=answers(HTTP_201=MessageOut), tags=["conversations"])
+@allowed("conversations:write", "conversations", HTTP_201=MessageOut)
 def send_message(conversation_id: str, json: MessageIn) -> Answer:
     """Answer the customer
 
     The machine stops in this conversation. Honours `Idempotency-Key`."""
-    key, ctx = key_of_request(me()), context()
-    known = made_before(ctx.store, key)
-    if known is None:
-        try:
-            sent = conversations.answer(
-                ctx,
-                me(),
-                conversation_id,
-                json.text,
-                reply_to=json.reply_to,
-                also=lambda message_id: [key.remember(message_id)] if key else [],
-            )
-            return jsonify(sent), 201
-        except Conflict:
-            known = made_before(ctx.store, key)
-            if known is None:
-                raise
-    return jsonify(conversations.message(ctx, me(), known)), 201
+    ctx = context()
+
+    def send(remember: Remember) -> Said:
+        return conversations.answer(ctx, me(), conversation_id, json.text, reply_to=json.reply_to, also=remember), 201
+
+    message, status = once(ctx.store, key_of_request(me()), send)
+    return jsonify(message), status
 
 
 @api.post("/conversations/<conversation_id>/takeover")
-@allowed("conversations:write")
-@spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
+@allowed("conversations:write", "conversations", HTTP_200=ConversationOut)
 def take_over(conversation_id: str) -> Answer:
     """Take a conversation over
 
@@ -341,16 +258,14 @@ def take_over(conversation_id: str) -> Answer:
 
 
 @api.post("/conversations/<conversation_id>/release")
-@allowed("conversations:write")
-@spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
+@allowed("conversations:write", "conversations", HTTP_200=ConversationOut)
 def release(conversation_id: str) -> Answer:
     """Give a conversation back to the machine"""
     return jsonify(conversations.release(context(), me(), conversation_id))
 
 
 @api.post("/conversations/<conversation_id>/read")
-@allowed("conversations:write")
-@spec.validate(resp=answers(HTTP_200=ConversationOut), tags=["conversations"])
+@allowed("conversations:write", "conversations", HTTP_200=ConversationOut)
 def mark_read(conversation_id: str) -> Answer:
     """Mark a conversation as read"""
     conversations.mark_read(context(), me(), conversation_id)
@@ -361,20 +276,18 @@ def mark_read(conversation_id: str) -> Answer:
 
 
 @api.get("/api-keys")
-@allowed("admin")
-@spec.validate(resp=answers(HTTP_200=KeyPage), tags=["api-keys"])
+@allowed("admin", "api-keys", HTTP_200=KeyPage)
 def list_keys(query: PageQuery) -> Answer:
     """List API keys
 
     Without the keys themselves."""
     after = paging.moments(paging.after(query.cursor, 2))
-    rows = api_keys.list_keys(context().store, limit=query.limit, after=after)
-    return page(rows, [api_keys.present(row) for row in rows], query.limit, ("created_at", "id"))
+    rows = api_keys.list_keys(context().store, limit=query.limit + 1, after=after)
+    return page(rows, query.limit, lambda shown: [api_keys.present(row) for row in shown], ("created_at", "id"))
 
 
 @api.post("/api-keys")
-@allowed("admin")
-@spec.validate(resp=answers(HTTP_201=NewKeyOut), tags=["api-keys"])
+@allowed("admin", "api-keys", HTTP_201=NewKeyOut)
 def create_key(json: KeyIn) -> Answer:
     """Make an API key
 
@@ -384,8 +297,7 @@ def create_key(json: KeyIn) -> Answer:
 
 
 @api.delete("/api-keys/<key_id>")
-@allowed("admin")
-@spec.validate(resp=answers(HTTP_200=KeyOut), tags=["api-keys"])
+@allowed("admin", "api-keys", HTTP_200=KeyOut)
 def revoke_key(key_id: str) -> Answer:
     """Revoke an API key
 

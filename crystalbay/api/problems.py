@@ -77,7 +77,7 @@ def answer(error: Exception) -> Response:
         log.error("api.store_failed", error=str(error))
         return problem(503, "The store does not answer; nothing was changed", headers={"Retry-After": RETRY_S})
     log.exception("api.broken", exc_info=error)
-    return problem(500, "Something broke on our side; nothing you sent is needed to repeat it but this number")
+    return problem(500, "Something broke on our side; tell us the request_id")
 
 
 def _http(error: HTTPException) -> Response:

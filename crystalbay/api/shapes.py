@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -215,12 +215,11 @@ class ImportOut(BaseModel):
 # --------------------------------------------------------------------------- bodies
 
 
-class LeadIn(Given):
-    """A new lead. A phone or e-mail that is known joins it to that customer."""
+class Inquiry(Given):
+    """Who asks for what. A phone or e-mail that is known joins it to that customer."""
 
     source: Line = Field(default="api", description="Where it comes from; unique together with external_id")
     external_id: Line | None = None
-    channel: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "api"
     name: Line | None = None
     phone: Phone | None = Field(default=None, examples=["+7 999 123-45-67"])
     email: Email | None = Field(default=None, examples=["anna@example.com"])
@@ -228,14 +227,30 @@ class LeadIn(Given):
     trip: TripRequest | None = None
     tags: list[Tag] = Field(default_factory=list, max_length=50)
     utm: dict[Line, Line] | None = Field(default=None, max_length=20)
-    value: Money | None = None
-    assignee_id: Line | None = None
 
     @model_validator(mode="after")
-    def _about_somebody(self) -> LeadIn:
+    def _about_somebody(self) -> Self:
         if not (self.name or self.phone or self.email or self.message or self.external_id or self.trip):
             raise ValueError("give at least one of name, phone, email, message, trip, external_id")
         return self
+
+
+class LeadIn(Inquiry):
+    """A new lead."""
+
+    channel: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")] = "api"
+    value: Money | None = None
+    assignee_id: Line | None = None
+
+
+class ImportIn(Inquiry):
+    """A lead of an outside system."""
+
+    source: Line = Field(default="import", description="The system; unique together with external_id")
+
+
+MOST_ROWS = 1000
+ImportBody = ImportIn | Annotated[list[ImportIn], Field(max_length=MOST_ROWS)]
 
 
 class LeadPatch(Given):

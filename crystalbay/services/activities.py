@@ -42,6 +42,15 @@ def of_lead(store: Store, lead_id: str, limit: int = 100) -> list[Row]:
 
 def fields_changed_since(store: Store, lead_id: str, version: int) -> set[str]:
     """Names of the lead's fields that were changed after `version`, by what the activities say."""
-    recent = of_lead(store, lead_id)
-    newer = [row["data"] for row in recent if row["data"].get("version", 0) > version]
-    return {name for data in newer for name in data.get("fields", ())}
+    names: set[str] = set()
+    after: list[int] | None = None
+    while recent := store.find(
+        "activities", [("lead_id", "eq", lead_id)], order=("seq",), limit=100, after=after, desc=True
+    ):
+        for row in recent:
+            made = row["data"].get("version")
+            if made is not None and made <= version:
+                return names
+            names |= set(row["data"].get("fields", ())) if made is not None else set()
+        after = [recent[-1]["seq"]]
+    return names

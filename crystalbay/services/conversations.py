@@ -87,15 +87,6 @@ def list_conversations(
     return ctx.store.find("conversations", where, limit=limit, after=after, desc=True)
 
 
-def message(ctx: Context, viewer: Viewer, message_id: str) -> dict[str, Any]:
-    """One message that the viewer may see, as REST shows it."""
-    rows = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)
-    if not rows:
-        raise NotFound("no such message")
-    read(ctx, viewer, rows[0]["conversation_id"])
-    return present_message(rows[0])
-
-
 def thread(
     ctx: Context, viewer: Viewer, conversation_id: str, *, limit: int, after: Sequence[Any] | None = None
 ) -> list[Row]:
@@ -189,11 +180,11 @@ def answer(
     text: str,
     *,
     reply_to: str | None = None,
-    also: Callable[[str], Sequence[Change]] = lambda _message_id: (),
+    also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
 ) -> dict[str, Any]:
     """A manager writes to the customer, and the machine stops here. Returns the message as REST shows it.
 
-    `also`: changes that the caller adds to the commit, given the message's id.
+    `also`: changes that the caller adds to the commit, given the message as it is returned.
     """
     viewer.require("conversations:write")
     if not text.strip():
@@ -212,13 +203,15 @@ def answer(
             reply_to=reply_to,
         )
         first = next(c.row for c in queued if isinstance(c, Insert) and c.table == "messages")
+        shown = present_message(first)
+        extra = also(shown) if also else []
         try:
-            ctx.store.commit([*also(first["id"]), *_human_leads(conversation, lead, viewer, answered=True), *queued])
+            ctx.store.commit([*extra, *_human_leads(conversation, lead, viewer, answered=True), *queued])
         except Conflict as conflict:
             if conflict.table not in ("conversations", "leads"):
                 raise
             continue
-        return present_message(ctx.store.find("messages", [("id", "eq", first["id"])], limit=1)[0])
+        return shown
     raise StoreError("overtaken too often while a message was queued")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from crystalbay.errors import Conflict, NotFound, StoreError, VersionConflict
+from crystalbay.errors import Conflict, Invalid, NotFound, StoreError, VersionConflict
 from crystalbay.ids import new_id
 from crystalbay.services import customers
 from crystalbay.services.activities import activity, fields_changed_since
@@ -182,12 +182,15 @@ def create(
     value: Money | None = None,
     assignee_id: str | None = None,
     lead_id: str | None = None,
-    also: Sequence[Change] = (),
+    also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
 ) -> tuple[dict[str, Any], bool]:
-    """Make a lead for a new or known customer. Answers (lead, made); made is False for a known source + external_id.
+    """Make a lead for a new or known customer. Answers (lead, made): not made when it is there by source + external_id
+    or by `lead_id`.
 
-    `also`: changes of the caller that belong into the same commit; their conflicts are his.
+    `also`: changes of the caller that belong into the same commit, given the lead without its number, which only the
+    commit brings; their conflicts are his. Raises Invalid for an assignee who is no active user.
     """
+    staff = assignee(ctx.store, assignee_id)
     identities = [pair for pair in (("phone", phone), ("email", email)) if pair[1]]
     given: Row = {"external_id": external_id, "tags": list(tags), "utm": utm, "assignee_id": assignee_id}
     given |= {"id": lead_id} if lead_id else {}
@@ -205,18 +208,21 @@ def create(
         else:
             changes = [*changes, Insert("leads", row)]
         made = activity("lead.created", actor, lead_id=row["id"], source=source, version=1)
+        extra = also(present(row | {"number": None}, customer, staff)) if also else []
         try:
-            done = ctx.store.commit([*also, *changes, made])
+            done = ctx.store.commit([*extra, *changes, made])
         except Conflict as conflict:
             if conflict.constraint == "source,external_id":
-                return _known(ctx, source, str(external_id)), False
+                return _known(ctx, ("source", "eq", source), ("external_id", "eq", external_id)), False
+            if (conflict.table, conflict.constraint) == ("leads", "id"):
+                return _known(ctx, ("id", "eq", lead_id)), False
             if conflict.table not in ("leads", "customers", "identities"):
                 raise
             if conflict.constraint == "open_key":
                 open_lead = False
             continue
         row["number"] = next(d.row["number"] for d in done if "number" in d.row)
-        return present(row, customer, _assignee(ctx.store, assignee_id)), True
+        return present(row, customer, staff), True
     raise StoreError("overtaken too often while a lead was made")
 
 
@@ -275,13 +281,18 @@ def message_row(conversation: Row, **given: Any) -> Row:
     } | given
 
 
-def _known(ctx: Context, source: str, external_id: str) -> dict[str, Any]:
-    rows = ctx.store.find("leads", [("source", "eq", source), ("external_id", "eq", external_id)], limit=1)
-    return present_all(ctx.store, rows)[0]
+def _known(ctx: Context, *where: Where) -> dict[str, Any]:
+    return present_all(ctx.store, ctx.store.find("leads", where, limit=1))[0]
 
 
-def _assignee(store: Store, user_id: str | None) -> Row | None:
-    return store.find("users", [("id", "eq", user_id)], limit=1)[0] if user_id else None
+def assignee(store: Store, user_id: str | None) -> Row | None:
+    """The user to whom a lead is given. Raises Invalid when there is no such active user."""
+    if not user_id:
+        return None
+    rows = store.find("users", [("id", "eq", user_id), ("active", "eq", True)], limit=1)
+    if not rows:
+        raise Invalid("assignee_id", "no such active user")
+    return rows[0]
 
 
 # --------------------------------------------------------------------------- changing

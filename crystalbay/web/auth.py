@@ -79,7 +79,7 @@ def _find_viewer() -> Viewer | None:
 
 def check_csrf() -> None:
     """For blueprints that CSRFProtect leaves alone: a session that changes something proves the page it came from."""
-    if request.method not in _SAFE and "Authorization" not in request.headers:
+    if request.method not in _SAFE and not request.headers.get("Authorization"):
         csrf.protect()
 
 

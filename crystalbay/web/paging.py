@@ -12,6 +12,8 @@ import orjson
 
 from crystalbay.errors import Invalid
 
+_UNCHANGED = "take it unchanged from next_cursor of the page before"
+
 
 def cursor(values: Sequence[Any]) -> str:
     """Where a list goes on."""
@@ -27,7 +29,7 @@ def after(text: str | None, columns: int) -> list[Any] | None:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or len(values) != columns or not isinstance(values[-1], str):
-        raise Invalid("cursor", "take it unchanged from next_cursor of the page before")
+        raise Invalid("cursor", _UNCHANGED)
     return values
 
 
@@ -38,4 +40,11 @@ def moments(values: list[Any] | None) -> list[Any] | None:
     try:
         return [datetime.fromisoformat(values[0]), *values[1:]]
     except (TypeError, ValueError):
-        raise Invalid("cursor", "take it unchanged from next_cursor of the page before") from None
+        raise Invalid("cursor", _UNCHANGED) from None
+
+
+def numbers(values: list[Any] | None) -> list[Any] | None:
+    """A cursor over (position, id): its first value is a number."""
+    if values is not None and type(values[0]) not in (int, float):
+        raise Invalid("cursor", _UNCHANGED)
+    return values

@@ -63,6 +63,7 @@ def test_a_session_must_prove_where_a_write_comes_from(api: Api, signed_in: Sign
     body = {"status": "pending", "version": 1}
     assert client.post(path, json=body).status_code == 400
     assert client.post(path, json=body, headers={"X-CSRFToken": "forged"}).status_code == 400
+    assert client.post(path, json=body, headers={"Authorization": ""}).status_code == 400
     assert client.post(path, json=body, headers={"X-CSRFToken": token}).status_code == 200
 
 

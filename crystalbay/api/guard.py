@@ -1,0 +1,61 @@
+"""Routes of the API: who may call them, what they are in the document, and the pages of their lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from flask import Response, g, jsonify
+
+from crystalbay.api.document import answers, spec
+from crystalbay.api.problems import Unauthorized
+from crystalbay.services.viewers import Viewer
+from crystalbay.store.interface import Row
+from crystalbay.web import auth, paging
+
+Answer = Response | tuple[Response, int] | tuple[str, int]
+"""What a route answers; plain types, because spectree evaluates the annotations at run time."""
+
+View = Callable[..., Answer]
+
+
+def allowed(scope: str, tag: str, **models: Any) -> Callable[[View], View]:
+    """A documented route: 401 for nobody, 403 without the right, and only then is its body looked at.
+
+    `models`: what it answers by status, like HTTP_200=LeadOut. A session must prove where its writes come from.
+    """
+    security = [{"key": [scope]}, {"session": []}]
+
+    def decorate(view: View) -> View:
+        described = spec.validate(resp=answers(**models), tags=[tag], security=security, operation_id=view.__name__)
+        checked: View = described(view)
+
+        @wraps(checked)
+        def guarded(*args: Any, **kwargs: Any) -> Answer:
+            viewer = auth.current_viewer()
+            if viewer is None:
+                raise Unauthorized
+            viewer.require(scope)
+            auth.check_csrf()
+            return checked(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def me() -> Viewer:
+    """The viewer of a guarded route."""
+    viewer: Viewer = g.viewer
+    return viewer
+
+
+def page(
+    rows: Sequence[Row], limit: int, present: Callable[[Sequence[Row]], list[Any]], order: tuple[str, str]
+) -> Answer:
+    """A page of a list, with the cursor that goes on after its last row. `rows`: one more than `limit`, if there is."""
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    cursor = paging.cursor([last[name] for name in order]) if last else None
+    return jsonify({"items": present(shown), "next_cursor": cursor})
