@@ -137,17 +137,18 @@ def _spam(turn: Turn) -> None:
 
 
 def _media(turn: Turn) -> None:
-    """A voice message, a picture, a document: stored, acknowledged, shown to a manager; the machine goes on in text."""
+    """A voice message, a picture, a document: stored, acknowledged, shown to a manager; the machine goes on in text.
+
+    Without a file it is what only the messenger's app shows: a missed call, a poll, a kind that is not passed on.
+    """
     kinds = [item["kind"] for message in turn.pending for item in message["attachments"]]
-    if not kinds:
-        _confused(turn)
-        return
-    thanks = phrases.media_thanks(kinds[0], turn.dialogue)
-    if kinds[0] == "sticker":
+    thanks = phrases.media_thanks(kinds[0], turn.dialogue) if kinds else ""
+    if kinds[:1] == ["sticker"]:
         turn.say(f"{thanks} {phrases.go_on_in_text(turn.dialogue)}" if not turn.trip else thanks)
         return
-    promised = turn.hand_over_for("media", takes_over=False)
-    told = phrases.handed_over(turn.ctx, "media", promised, turn.dialogue, thanks=thanks)
+    reason = "media" if kinds else "unreadable"
+    promised = turn.hand_over_for(reason, takes_over=False)
+    told = phrases.handed_over(turn.ctx, reason, promised, turn.dialogue, thanks=thanks)
     turn.say(f"{told} {phrases.go_on_in_text(turn.dialogue)}")
 
 

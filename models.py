@@ -370,7 +370,7 @@ class MessageReceived:
     echo: bool = False
     author_name: str | None = None  # of an echo, when a person wrote it
     note: str | None = None  # what a person should know: «пропущенный звонок», a comment's post …
-    answerable: bool = True  # False in group chats: stored and shown, never answered by the machine
+    answerable: bool = True  # False in groups, comments and notices: stored and shown, never answered by the machine
     reply_to: str | None = None
     state: MessageState | None = None  # of an echo: how far it got
     error: str | None = None

@@ -16,6 +16,9 @@ _MAIL = re.compile(r"\b([\w.+-])[\w.+-]*(@[\w-]+\.[\w.]+)")
 _NAMES = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
 _SHORTEST_SECRET = 6
 
+NOISY = ("apscheduler", "urllib3", "werkzeug")
+"""Loggers of libraries that are heard from WARNING on."""
+
 Event = MutableMapping[str, Any]
 
 
@@ -70,7 +73,7 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "urllib3", "werkzeug"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -74,6 +74,7 @@ _LEAD_IN = {
         "status": "Состояние брони проверит менеджер, передал ему ваш вопрос.",
         "question": "Чтобы не ошибиться, на это ответит менеджер, передал ему ваш вопрос.",
         "media": "{thanks} Передал менеджеру.",
+        "unreadable": "Вижу, что вы звонили или прислали то, что я не могу открыть. Передал менеджеру.",
         "broken": "Не получилось ответить самому, передал разговор менеджеру.",
     },
     "en": {
@@ -91,6 +92,7 @@ _LEAD_IN = {
         "status": "A manager will check the state of your booking; I have passed your question on.",
         "question": "To be sure, a manager will answer this; I have passed your question on.",
         "media": "{thanks} I have passed it to a manager.",
+        "unreadable": "I see that you called or sent something I cannot open. I have passed it to a manager.",
         "broken": "I could not answer this myself and have passed it to a manager.",
     },
 }

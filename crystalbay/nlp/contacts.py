@@ -10,14 +10,14 @@ from crystalbay.nlp.text import Prepared
 _EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?!\w)")
 _PHONE = re.compile(r"(?<![\w+#№])(?:\+\s?\d|\d|\(\d)[\d\s().-]{6,18}\d(?!\w)")
 _NOT_PHONE = re.compile(
-    r"(?:паспорт\w*|пасспорт\w*|загран\w*|карт\w*|инн|снилс|passport|card|серия|номер документа|[A-Z]{4,}\s[A-Z]{3,})[^.!?\n]{0,25}$",
+    r"(?:паспорт\w*|пасспорт\w*|загран\w*|карт\w*|инн|снилс|passport|card|серия|номер документа|(?-i:[A-Z]{4,}\s[A-Z]{3,}))[^.!?\n]{0,25}$",
     re.IGNORECASE,
 )
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[\s-]?){3}\d{4}(?!\d)")
-_PASSPORT = re.compile(r"(?<!\d)\d{2}\s?\d{2}?\s?\d{6,7}(?!\d)")
-_BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*)"
+_PASSPORT = re.compile(r"(?<![\d+])(?:\d{2}\s\d{2}\s\d{6}|\d{4}\s\d{6}|\d{2}\s?(?:№\s?)?\d{7})(?!\d)")
+_BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|reservation|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*)"
 _BOOKING = re.compile(
-    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z-]{{2,14}})(?![\w.])"
+    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)"
 )
 _BOOKING_AFTER = re.compile(r"[№#]\s*([a-z]{0,4}-?\d[\da-z-]{2,14})(?!\w)")
 _INTRODUCED = re.compile(
@@ -66,9 +66,9 @@ def read_contacts(text: Prepared, asked: str | None) -> Contacts:
     for match in _CARD.finditer(text.rest):
         text.take(match.start(), match.end())
     _booking_number(text, found)
-    place = _phone(text, found)
     for match in _PASSPORT.finditer(text.rest):
         text.take(match.start(), match.end())
+    place = _phone(text, found)
     _name(text, found, place, asked)
     return found
 
@@ -86,7 +86,7 @@ def _phone(text: Prepared, found: Contacts) -> tuple[int, int] | None:
     import phonenumbers
 
     for match in _PHONE.finditer(text.rest):
-        before = text.norm[max(0, match.start() - 30) : match.start()]
+        before = text.original[max(0, match.start() - 30) : match.start()]
         if _NOT_PHONE.search(before):
             text.take(match.start(), match.end())
             continue
@@ -100,7 +100,12 @@ def _phone(text: Prepared, found: Contacts) -> tuple[int, int] | None:
             number = phonenumbers.parse(said, "RU")
         except phonenumbers.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(number) or (said.startswith("+44") and phonenumbers.is_possible_number(number)):
+        mobile = re.fullmatch(r"\+79\d{9}", said)
+        if (
+            mobile
+            or phonenumbers.is_valid_number(number)
+            or (said == match.group() and phonenumbers.is_possible_number(number))
+        ):
             e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
             found.put("phone", e164, text.take(match.start(), match.end()))
             return match.start(), match.end()

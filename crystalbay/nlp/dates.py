@@ -326,7 +326,10 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:на\s+)23 февраля", _named((2, 21), (2, 24))),
     (rf"(?:с\s+|from\s+)?{_FIG1}{_AND}{_FIG2}", _range_figures),
     (rf"(?:с\s+|from\s+)?{_A}\s+{_M}{_AND}{_B}\s+{_M2}", _range_two_months),
-    (rf"(?:с\s+|со\s+|между\s+|from\s+|between\s+|туда\s+)?{_A}{_AND}{_B}\s+{_M}{_Y}", _range_one_month),
+    (
+        rf"(?:с\s+|со\s+|между\s+|from\s+|between\s+|туда\s+)?(?:the\s+)?{_A}{_AND}{_B}\s+(?:of\s+)?{_M}{_Y}",
+        _range_one_month,
+    ),
     (rf"(?:from\s+)?{_M}\s+{_A}{_AND}{_B}(?!\s*(?:ноч|night|дн|day))", _range_one_month),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?(?P<season>{_SEASON})(?!\w)", _season_part),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?{_M}", _part_of_month),
@@ -379,9 +382,14 @@ _UNTIL = re.compile(
     r"(?:до|не позже|не позднее|к|вернуться к|вернуться до|быть дома к|по|until|till|before|by|no later than)\s+$"
 )
 _NO_TRIP = re.compile(
-    r"(?:родил\w*|рожден\w*|д\.?\s?р\.?|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|"
+    r"(?:родил\w*|рожден\w*|д\.?\s?р\.?|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|набер\w+|созвон\w+|звон\w+|работ\w+|открыт\w*|офис\w*|office|open|close\w*|phone me|ring me|call us|"
     r"оплат\w+|заплач\w*|call me|pay)[^.!?\x01]{0,30}$"
 )
+_MOVES = r"(?:перен[оеё]с\w*|сдвин\w+|измен\w+|поменя\w+|замен\w+|move|change|reschedule|switch|postpone)"
+_INSTEAD = re.compile(
+    rf"(?<!\w)(?:{_MOVES}|хотя нет|нет,? (?:лучше|давайте)|точнее|вернее|wait,? no|actually|or rather)(?!\w)"
+)
+_MOVED_TO = re.compile(rf"{_MOVES}[^.!?]{{0,30}}$")
 _SHIFT = re.compile(
     r"(?:сдви\w+|перенес\w+|подвин\w+|move|shift)\s+[^.!?]{0,15}?на\s+(?P<n>\d{1,2}|день|недел\w+|пару дней)\s*"
     r"(?P<unit>дн\w*|недел\w*|days?|weeks?)?\s*(?P<way>позже|вперед|попозже|раньше|пораньше|назад|later|earlier)?"
@@ -401,6 +409,8 @@ def read_periods(text: Prepared, today: date) -> list[Period]:
                 continue
             ends = reader(match, today)
             text.take(match.start(), match.end())
+            if ends and _MOVED_TO.search(before) and re.search(r"\d\s*(?:на|to)\s", match.group()):
+                ends = ends[1], ends[1]  # «перенесите с 5 на 12 июля»: the new day alone
             if ends:
                 periods.append(_qualified(text, match, ends, before, today))
     return sorted(periods, key=lambda period: period.start)
@@ -456,6 +466,7 @@ def joined(periods: list[Period], text: Prepared, *, with_stay: bool) -> Period 
     """One period of all: adjoining ones («конец мая или начало июня») are joined, «с … до …» is put together."""
     if not periods:
         return None
+    periods = _last_word(periods, text)
     whole = periods[0]
     for nxt in periods[1:]:
         between = text.norm[whole.end : nxt.start]
@@ -474,6 +485,15 @@ def joined(periods: list[Period], text: Prepared, *, with_stay: bool) -> Period 
     if whole.start_only and with_stay:
         whole = Period(whole.first, whole.first, whole.start, whole.end)
     return whole
+
+
+def _last_word(periods: list[Period], text: Prepared) -> list[Period]:
+    """Of «не сможем в июне, перенесите на июль» and «на майские… хотя нет, на 5 июня» only what was said last."""
+    for match in _INSTEAD.finditer(text.norm):
+        after = [period for period in periods if period.start >= match.start()]
+        if after:
+            periods = after
+    return periods
 
 
 def _touch(a: Period, b: Period) -> bool:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import re
 
+from crystalbay.nlp.dates import month_number
+from crystalbay.nlp.gazetteer import Gazetteer
+from crystalbay.nlp.ideas import is_known
+from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
+from crystalbay.nlp.words import ENGLISH
 
 MEALS = (
     ("UAI", r"ультра\s*-?(?:вс[её])?(?: включен\w*)?|ultra all inclusive|uai"),
     (
         "AI",
-        r"вс[её]\s*-?вкл(?:юч\w*)?\.?|оллинклюзив|олл(?:\s*-?инклюзив\w*)?|all[\s-]?inclusive|all-in|\bai\b|инклюзив",
+        r"вс[её]\s*-?вкл(?:юч\w*)?\.?|оллинклюзив|олл(?:\s*-?инклюзив\w*)?|all[\s-]?inclusive|all-in|(?<!an )(?<!or )(?<!unrestricted )(?<!an ai )\bai\b(?! (?:model|assistant|bot|language))|инклюзив",
     ),
     ("RO", r"без питани\w+|room only|\bro\b|питание не нужно"),
-    ("FB", r"полн\w+ пансион\w*|тр[её]х\s?разов\w+(?: питан\w*)?|full board|\bfb\b"),
-    ("HB", r"полу\s?пансион\w*|завтрак\w*[\s,+и-]+ужин\w*|half[\s-]board|\bhb\b|двухразов\w+"),
-    ("BB", r"завтрак\w*|breakfast\w*|\bbb\b|bed and breakfast|таңғы ас\w*"),
+    ("FB", r"полн\w+ пансион\w*|(?:тр[её]х|3-?х)[\s-]?разов\w+(?: питан\w*)?|full board|\bfb\b"),
+    (
+        "HB",
+        r"полу\s?пансион\w*|завтрак\w*[\s,+и-]+ужин\w*|breakfasts? and dinners?|half[\s-]board|\bhb\b|(?:двух|2-?х)[\s-]?разов\w+",
+    ),
+    ("BB", r"завтрак\w*|breakfast\w*|\bbb\b|\bвв\b|b&b|bed and breakfast|таңғы ас\w*"),
 )
 _STAR_WORDS = {"однозвезд": 1, "двойк": 2, "двушк": 2, "тройк": 3, "трешк": 3, "четверк": 4, "пятерк": 5, "пятизвезд": 5, "четырехзвезд": 4, "трехзвезд": 3}  # fmt: skip
 _STARS = re.compile(
@@ -45,112 +53,12 @@ WISHES = (
     ("с животным", r"с (?:собак\w+|кошк\w+|животн\w+)|pet[- ]friendly"),
 )  # fmt: skip
 
-_LATIN_NAME = re.compile(
-    r"(?<![\w@.])([A-Z][A-Za-z'&]+(?:\s+(?:[A-Z][A-Za-z'&]*|by|of|the|de|el|&))*(?:\s+[A-Z][A-Za-z'&]+)?)(?![\w@])"
-)
+_LATIN_NAME = re.compile(r"(?<![\w@.])[A-Z][A-Za-z'&]+(?:\s+(?:[A-Z][A-Za-z'&]*|by|of|the|de|el|&)){0,5}(?![\w@])")
 _HOTEL_WORD = re.compile(
-    r"(?:отел[ьеяюи]\w*|hotel|гостиниц\w+)\s+[«\"']?([A-ZА-ЯЁ][\w'&]+(?:\s+[A-ZА-ЯЁ&][\w'&]*){0,4})"
+    r"(?:отел[ьеяюи]\w*|гостиниц\w+|[Hh]otel)\s+[«\"']?([A-ZА-ЯЁ][\w'&]+(?:\s+[A-ZА-ЯЁ&][\w'&]*){0,4})"
+    r"|([A-Z][\w'&]+(?:\s+[A-Z&][\w'&]*){0,3})\s+(?:hotel|Hotel|отель)(?!\w)"
 )
-_COMMON_LATIN = frozenset(
-    [
-        "hi",
-        "hello",
-        "dear",
-        "hey",
-        "good",
-        "morning",
-        "please",
-        "thanks",
-        "thank",
-        "we",
-        "i",
-        "my",
-        "our",
-        "the",
-        "a",
-        "is",
-        "are",
-        "how",
-        "what",
-        "where",
-        "when",
-        "can",
-        "could",
-        "would",
-        "do",
-        "does",
-        "any",
-        "looking",
-        "want",
-        "need",
-        "from",
-        "to",
-        "in",
-        "for",
-        "book",
-        "two",
-        "three",
-        "family",
-        "adults",
-        "tour",
-        "usd",
-        "eur",
-        "rub",
-        "ai",
-        "bb",
-        "hb",
-        "fb",
-        "ro",
-        "uai",
-        "all",
-        "inclusive",
-        "new",
-        "year",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "mark",
-        "ok",
-        "yes",
-        "no",
-        "ignore",
-        "payment",
-        "whatsapp",
-        "telegram",
-        "instagram",
-        "viber",
-        "email",
-        "sea",
-        "view",
-        "room",
-        "ten",
-        "nights",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "last",
-        "minute",
-        "deals",
-        "fix",
-        "great",
-        "not",
-        "also",
-        "just",
-    ]
-)
+_GLUE = frozenset(["by", "of", "the", "de", "el", "al", "bay", "&", "deluxe"])
 
 
 def read_meal(text: Prepared) -> tuple[str, str] | None:
@@ -176,10 +84,11 @@ def read_stars(text: Prepared, *, asked: bool) -> tuple[int, str] | None:
                 return number, text.take(match.start(), match.end())
     for stem, number in _STAR_WORDS.items():
         match = re.search(rf"(?<!\w){stem}\w*", text.rest)
-        if match:
+        if match and not re.search(r"вместо\s+$", text.norm[: match.start()]):
             return number, text.take(match.start(), match.end())
-    bare = re.search(r"(?<!\d)[1-5](?!\d)", text.rest) if asked else None
-    return (int(bare.group()), text.take(bare.start(), bare.end())) if bare else None
+    bare = re.search(rf"(?<!\w)(?:{SMALL})(?!\w)", text.rest) if asked else None
+    number = value(bare.group()) if bare else None
+    return (number, text.take(bare.start(), bare.end())) if bare and number and number <= 5 else None
 
 
 def read_wishes(text: Prepared) -> list[str]:
@@ -187,25 +96,42 @@ def read_wishes(text: Prepared) -> list[str]:
     return [name for name, words in WISHES if re.search(rf"(?:{words})", text.norm)]
 
 
-def read_hotel(text: Prepared, known: tuple[str, ...] = ()) -> tuple[str, str, float] | None:
-    """(name, quote, confidence): a hotel of the supplier, one after the word «отель», or a Latin name of several words."""
-    for name in known:
+def read_hotel(text: Prepared, book: Gazetteer) -> tuple[str, str, float] | None:
+    """(name, quote, confidence): a hotel of the supplier, one beside the word «отель», or a Latin name of several words.
+
+    Read before the places: the town in «Swissotel Sharm» belongs to the name.
+    """
+    for name in book.hotels:
         place = text.rest.find(name.casefold())
         if place >= 0:
-            quote = text.take(place, place + len(name))
-            return quote, quote, 0.95
+            return name, text.take(place, place + len(name)), 0.95
     for expression, sure in ((_HOTEL_WORD, 0.85), (_LATIN_NAME, 0.7)):
         for match in expression.finditer(text.original):
-            name = match[1].strip()
-            if "\x01" in text.rest[match.start(1) : match.end(1)].replace(" ", "")[:1]:
-                continue
-            if sure < 0.8 and not _is_name(name):
-                continue
-            text.take(match.start(1), match.end(1))
-            return name, name, sure
+            start, end = match.span(match.lastindex or 0)
+            found = _trimmed(text.original[start:end], book, alone=sure < 0.8)
+            if found:
+                start = text.original.index(found, start)
+                return found, text.take(start, start + len(found)), sure
     return None
 
 
-def _is_name(name: str) -> bool:
-    words = name.split()
-    return len(words) >= 2 and not name.isupper() and not any(word.casefold() in _COMMON_LATIN for word in words)
+def _trimmed(said: str, book: Gazetteer, *, alone: bool) -> str | None:
+    """The hotel's name within capitalised words: without common words at its ends, and not a place alone.
+
+    `alone`: no word «hotel» stands beside it, so that it must have two words at least.
+    """
+    words = said.split()
+    while words and _is_common(words[0]):
+        words.pop(0)
+    while words and (_is_common(words[-1]) or words[-1].casefold() in _GLUE - {"bay", "deluxe"}):
+        words.pop()
+    name = " ".join(words)
+    rest = book.without_places(name.casefold()).split()
+    if not [word for word in rest if word not in _GLUE] or any(_is_common(word) for word in words):
+        return None
+    return name if len(words) >= 2 or not alone else None
+
+
+def _is_common(word: str) -> bool:
+    folded = word.casefold()
+    return folded in ENGLISH or is_known(folded) or word.isupper() or month_number(folded) is not None

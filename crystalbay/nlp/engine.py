@@ -10,15 +10,17 @@ from typing import Any
 from crystalbay.nlp.contacts import read_contacts
 from crystalbay.nlp.dates import joined, read_periods, read_shift
 from crystalbay.nlp.details import read_hotel, read_meal, read_stars, read_wishes
-from crystalbay.nlp.gazetteer import Places
-from crystalbay.nlp.intents import Decision, decide
+from crystalbay.nlp.gazetteer import Places, gazetteer
+from crystalbay.nlp.ideas import is_known
+from crystalbay.nlp.intents import Clues, Decision, decide
 from crystalbay.nlp.money import read_budget
 from crystalbay.nlp.people import read_party
 from crystalbay.nlp.places import read_places
 from crystalbay.nlp.stay import read_stay
 from crystalbay.nlp.text import Prepared, prepare
 from crystalbay.nlp.tone import read_language, read_sentiment, read_urgency
-from models import Intent, Language, Understanding
+from crystalbay.nlp.words import is_russian
+from models import CONTACT_SLOTS, Intent, Language, Understanding
 
 _IDENTIFYING = frozenset(
     [
@@ -38,6 +40,7 @@ _IDENTIFYING = frozenset(
 """With trouble, status and payment only what identifies the trip or the writer is labelled (labels.md section 1)."""
 
 _ONLY_IDENTIFYING = (Intent.SUPPORT_PROBLEM, Intent.BOOKING_STATUS, Intent.PAYMENT_QUESTION)
+_NOTHING_ELSE = (Intent.GREETING, Intent.THANKS_OR_BYE, Intent.CONSENT_OR_CONFIRM, Intent.REFUSAL)
 _PASSPORT_DATA = re.compile(
     r"паспорт\w*[^.!?]{0,40}\d{2}\s?\d{6,7}|[a-z]{3,} [a-z]{3,}\s+\d{2} ?\d{7}|passport[^.!?]{0,20}\d{6,}"
 )
@@ -61,13 +64,15 @@ def read(text: str, context: dict[str, Any] | None, now: datetime, places: Place
     asked = known.pop("_asked", None)
     prepared = prepare(text)
     language = read_language(prepared.norm)
-    if language is Language.OTHER and known and not re.search(r"[^\W\d_]{3,}", prepared.norm):
-        language = Language.RU  # «200», «ок» in the middle of a dialogue
+    if language is Language.OTHER and known and not re.search(r"[^\W\d_]{3,}", re.sub(r"\S+@\S+", "", prepared.norm)):
+        language = Language.RU  # «200» or an address in the middle of a dialogue
     reading = _Reading()
     excluded = _topics(prepared, reading, known, asked, now.date(), language, places)
+    if language is Language.RU and not known and not reading.slots and _is_gibberish(prepared.norm):
+        language = Language.OTHER
     passport = bool(_PASSPORT_DATA.search(prepared.norm))
-    decision = decide(prepared.norm, reading.slots, asked, passport=passport)
-    _fit(reading, decision, passport=passport)
+    decision = decide(prepared.norm, Clues(reading.slots, known, asked, passport))
+    _fit(reading, decision)
     return Understanding(
         intent=decision.intent,
         slots=reading.slots,
@@ -79,6 +84,12 @@ def read(text: str, context: dict[str, Any] | None, now: datetime, places: Place
         wishes=tuple(read_wishes(prepared)),
         excluded=excluded,
     )
+
+
+def _is_gibberish(norm: str) -> bool:
+    """Letters that make no word: «фывапролд»."""
+    words = re.findall(r"[^\W\d_]{3,}", norm)
+    return bool(words) and not any(is_russian(word) or is_known(word) for word in words)
 
 
 def _topics(
@@ -94,12 +105,18 @@ def _topics(
     contacts = read_contacts(text, asked)
     for slot, value in contacts.slots.items():
         reading.put(slot, value, contacts.quotes[slot], 0.9)
-    where = read_places(text, asked, places)
-    for slot, place in where.slots.items():
-        reading.put(slot, place, where.quotes[slot], where.sure[slot])
-    hotel = read_hotel(text, places.hotels if places else ())
+    book = gazetteer(places)
+    hotel = read_hotel(text, book)
     if hotel:
         reading.put("hotel_name", *hotel)
+    where = read_places(text, asked, book)
+    for slot, place in where.slots.items():
+        reading.put(slot, place, where.quotes[slot], where.sure[slot])
+    if hotel and hotel[0] in book.hotels and "destination_country" not in reading.slots:
+        resort, country = book.hotels[hotel[0]]
+        reading.put("destination_country", country, hotel[1], 0.7)
+        if resort:
+            reading.put("destination_resort", resort, hotel[1], 0.7)
     _read_meal_and_stars(text, reading, asked)
     stay = read_stay(text)
     if stay:
@@ -196,16 +213,30 @@ def _read_people(text: Prepared, reading: _Reading, asked: str | None) -> None:
         reading.put("adults", 2, text.quote(both.start(), both.end()), 0.85)
 
 
-def _fit(reading: _Reading, decision: Decision, *, passport: bool) -> None:
+def _fit(reading: _Reading, decision: Decision) -> None:
     """Leave only the slots that this intent is labelled with."""
+    if decision.intent is Intent.SUPPORT_PROBLEM:
+        _trouble_on_the_way_back(reading)
     if decision.intent in (Intent.SPAM, Intent.OTHER):
         kept: frozenset[str] = frozenset()
+    elif decision.intent in _NOTHING_ELSE:
+        kept = CONTACT_SLOTS
     elif decision.intent in _ONLY_IDENTIFYING:
         kept = _IDENTIFYING
     else:
         return
     for slot in [slot for slot in reading.slots if slot not in kept]:
         del reading.slots[slot], reading.quotes[slot], reading.sure[slot]
+
+
+def _trouble_on_the_way_back(reading: _Reading) -> None:
+    """«missed our flight from Sharm»: trouble begins abroad, so a resort that was left is the trip's destination."""
+    place = gazetteer().resort(str(reading.slots.get("departure_city")))
+    if place and not place.flies and "destination_country" not in reading.slots:
+        quote, sure = reading.quotes.pop("departure_city"), reading.sure.pop("departure_city")
+        del reading.slots["departure_city"]
+        reading.put("destination_resort", place.name, quote, sure)
+        reading.put("destination_country", place.country, quote, sure)
 
 
 def _starts_in(reading: _Reading, today: date) -> int | None:

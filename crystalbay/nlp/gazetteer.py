@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from crystalbay.nlp.words import morphology
 
 COUNTRIES = """
 Абхазия: абхаз* abkhazia
@@ -43,7 +46,7 @@ COUNTRIES = """
 Марокко: марокко morocco
 Маврикий: маврики* mauritius
 Мексика: мексик* mexico
-ОАЭ: оаэ эмират* uae emirates арабск*-эмират* әмірлік* united-arab-emirates
+ОАЭ: оаэ oae эмират* uae emirates арабск*-эмират* әмірлік* united-arab-emirates
 Оман: оман омана омане оману oman
 Португалия: португали* portugal
 Россия: россия россии россию russia
@@ -263,7 +266,105 @@ ALSO_DEPARTURES = frozenset(
 )
 """Resorts of the table above that flights leave from."""
 
-NESTED = {"Санья": "Хайнань"}
+OTHER_COUNTRIES = """
+Австралия: австрали* australia
+Великобритания: великобритани* англи* uk england united-kingdom great-britain
+Исландия: исланди* iceland
+Камбоджа: камбодж* cambodia
+Канада: канад* canada
+Кыргызстан: кыргызстан* киргизи* kyrgyzstan
+Монголия: монголи* mongolia
+Непал: непал* nepal
+Нидерланды: нидерланд* голланди* netherlands holland
+Норвегия: норвеги* norway
+Перу: перу peru
+Польша: польш* poland
+США: сша америку америке америки usa united-states
+Словения: словени* slovenia
+Таджикистан: таджикистан* tajikistan
+Финляндия: финлянди* finland
+Швейцария: швейцари* switzerland
+Эфиопия: эфиопи* ethiopia
+ЮАР: юар south-africa
+"""
+
+OTHER_RESORTS = """
+Турция | Лара: лара ларе лару lara
+Турция | Текирова: текиров* tekirova
+Турция | Бельдиби: бельдиби beldibi
+Турция | Гейнюк: гейнюк* goynuk
+Турция | Измир: измир* izmir
+Турция | Анкара: анкар* ankara
+Турция | Дидим: дидим* didim
+Франция | Париж: париж* paris
+Франция | Ницца: ницц* nice-france
+Великобритания | Лондон: лондон* london
+Италия | Венеция: венеци* venice
+Италия | Милан: милан* milan
+Италия | Неаполь: неапол* naples
+Италия | Флоренция: флоренци* florence
+Италия | Сардиния: сардини* sardinia
+Испания | Мадрид: мадрид* madrid
+Испания | Коста-Дорада: коста-дорад* costa-dorada
+Испания | Ибица: ибиц* ibiza
+Португалия | Лиссабон: лиссабон* lisbon
+Португалия | Мадейра: мадейр* madeira
+Нидерланды | Амстердам: амстердам* amsterdam
+Германия | Берлин: берлин* berlin
+Германия | Мюнхен: мюнхен* munich
+Австрия | Вена: вену вене вена vienna
+Венгрия | Будапешт: будапешт* budapest
+Сербия | Белград: белград* belgrade
+Черногория | Тиват: тиват* tivat
+Черногория | Петровац: петровац* petrovac
+Черногория | Котор: котор котора которе kotor
+Хорватия | Дубровник: дубровник* dubrovnik
+Греция | Санторини: санторини santorini
+Греция | Миконос: миконос* mykonos
+Греция | Закинф: закинф* zakynthos
+Болгария | Несебр: несебр* nessebar
+Южная Корея | Сеул: сеул* seoul
+Япония | Токио: токио tokyo
+Вьетнам | Ханой: ханой ханое ханоя hanoi
+Таиланд | Пхи-Пхи: пхи-пхи phi-phi
+Таиланд | Ко-Чанг: ко-чанг* koh-chang
+Индонезия | Ломбок: ломбок* lombok
+США | Нью-Йорк: нью-йорк* new-york
+США | Майами: майами miami
+Мексика | Плайя-дель-Кармен: плайя-дель-кармен playa-del-carmen
+Тунис | Монастир: монастир* monastir
+Марокко | Марракеш: марракеш* marrakech marrakesh
+Грузия | Гудаури: гудаури gudauri
+Грузия | Боржоми: боржоми borjomi
+Армения | Джермук: джермук* jermuk
+Абхазия | Новый Афон: нов*-афон* new-athos
+Узбекистан | Бухара: бухар* bukhara
+Узбекистан | Хива: хиву хиве хива khiva
+Кыргызстан | Иссык-Куль: иссык-кул* issyk-kul
+Россия | Туапсе: туапсе tuapse
+Россия | Лазаревское: лазаревск* lazarevskoe
+Россия | Евпатория: евпатори* yevpatoria evpatoria
+Россия | Судак: судак судаке судака
+Россия | Алушта: алушт* alushta
+Россия | Феодосия: феодоси* feodosia
+Россия | Севастополь: севастопол* sevastopol
+Россия | Зеленоградск: зеленоградск* zelenogradsk
+Россия | Светлогорск: светлогорск* svetlogorsk
+Россия | Пятигорск: пятигорск* pyatigorsk
+Россия | Железноводск: железноводск* zheleznovodsk
+Россия | Суздаль: суздал* suzdal
+Россия | Белокуриха: белокурих* belokurikha
+Россия | Витязево: витязев* vityazevo
+"""
+"""Places beside the label definition that travellers name: their Russian nominative is their canonical name."""
+
+NESTED = {
+    "Санья": "Хайнань", "Ялта": "Крым", "Евпатория": "Крым", "Судак": "Крым", "Алушта": "Крым", "Феодосия": "Крым",
+    "Севастополь": "Крым", "Адлер": "Сочи", "Красная Поляна": "Сочи", "Роза Хутор": "Сочи", "Лазаревское": "Сочи",
+    "Витязево": "Анапа", "Белокуриха": "Алтай", "Кисловодск": "Кавказские Минеральные Воды",
+    "Ессентуки": "Кавказские Минеральные Воды", "Пятигорск": "Кавказские Минеральные Воды",
+    "Железноводск": "Кавказские Минеральные Воды",
+}  # fmt: skip
 """Resorts inside of others: of two nested places the narrower counts."""
 
 
@@ -277,28 +378,41 @@ class Place:
     flies: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
-    """Names that the supplier's dictionaries add at run time."""
+    """Names that the supplier's dictionaries add at run time. Compared by identity: keep one object, not many equal ones.
+
+    `resorts`: resort → country; `hotels`: hotel → (resort or None, country).
+    """
 
     departures: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
-    resorts: Mapping[str, str] = field(default_factory=dict)  # resort → country
-    hotels: tuple[str, ...] = ()
+    resorts: Mapping[str, str] = field(default_factory=dict)
+    hotels: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
 
 
 def _lines(table: str) -> list[tuple[str, list[str]]]:
-    pairs = (line.split(":", 1) for line in table.strip().splitlines())
+    pairs = (line.split(":", 1) for line in table.splitlines() if line)
     return [(name.strip(), spellings.split()) for name, spellings in pairs]
 
 
 def _built_in() -> list[tuple[Place, list[str]]]:
-    entries = [(Place(name, "country"), spellings) for name, spellings in _lines(COUNTRIES)]
-    for name, spellings in _lines(RESORTS):
+    entries = [(Place(name, "country"), spellings) for name, spellings in _lines(COUNTRIES + OTHER_COUNTRIES)]
+    for name, spellings in _lines(RESORTS + OTHER_RESORTS):
         country, resort = (part.strip() for part in name.split("|"))
         entries.append((Place(resort, "resort", country, resort in ALSO_DEPARTURES), spellings))
     entries += [(Place(name, "departure", None, True), spellings) for name, spellings in _lines(DEPARTURES)]
     return entries
+
+
+def _written_out(place: Place, spellings: list[str]) -> set[str]:
+    """Case forms of a name of one word, and its Latin spellings: what a typing error is compared with."""
+    latin = {spelling.rstrip("*") for spelling in spellings if spelling.isascii() and "-" not in spelling}
+    name = place.name.casefold().replace("ё", "е")
+    if not name.isalpha():
+        return latin | {name}
+    lexeme = morphology().parse(name)[0].lexeme
+    return latin | {name} | {str(form.word).replace("ё", "е") for form in lexeme if len(form.word) >= 5}
 
 
 def _pattern(spelling: str) -> str:
@@ -318,7 +432,8 @@ class Gazetteer:
         entries += [(place, [place.name.casefold()]) for place in _extra(extra) if place.name not in known]
         spelled = [(spelling, place) for place, spellings in entries for spelling in spellings]
         spelled.sort(key=lambda pair: -len(pair[0]))
-        self.names = {place.name.casefold().replace("ё", "е"): place for place, _ in entries}
+        self.hotels = dict(extra.hotels) if extra else {}
+        self.forms = {form: place for place, spellings in entries for form in _written_out(place, spellings)}
         self._places = [place for _, place in spelled]
         groups = "|".join(f"({_pattern(spelling)})" for spelling, _ in spelled)
         self._expression = re.compile(rf"(?<![\w-])(?:{groups})(?!\w)")
@@ -326,6 +441,19 @@ class Gazetteer:
     def find(self, text: str) -> list[tuple[int, int, Place]]:
         """Every place named in folded text: (start, end, place), in order."""
         return [(m.start(), m.end(), self._places[(m.lastindex or 1) - 1]) for m in self._expression.finditer(text)]
+
+    def resort(self, name: str) -> Place | None:
+        return next((place for place in self._places if place.name == name and place.kind == "resort"), None)
+
+    def without_places(self, text: str) -> str:
+        """Folded text with the names of places blanked out."""
+        return self._expression.sub(" ", text)
+
+
+@lru_cache(maxsize=4)
+def gazetteer(extra: Places | None = None) -> Gazetteer:
+    """The gazetteer with the supplier's names; built once for each `extra`."""
+    return Gazetteer(extra)
 
 
 def _extra(extra: Places | None) -> list[Place]:

@@ -1,119 +1,348 @@
 """What the customer wants: the decision table of labels.md section 2, the first line that fits.
 
-Each idea is a set of stems in Russian, English and some Kazakh; a line may also ask for what else the message holds.
+Every line of the table is a set of rules over ideas (rules.py tells the notation, ideas.py the words).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from crystalbay.nlp.rules import Message, Rules
 from models import Intent
 
+_ADVERT = Rules("""
+EARN EASY|LINK -TRIP
+требоваться|нужны|hiring JOB SALARY
+EARN от|per|до
+EARN LINK|WRITING
+BET
+CRYPTO -PAY
+LOAN LOAN_BAIT -TRIP -@trip
+PROMOTE SITE|SELL
+SELL SITE -QUESTION
+SELL>услуга|база -QUESTION
+your>site|website|business PROMOTE|SELL
+PRIZE LINK
+you|вы|вас>win|won|выиграть
+LINK>LINK BLOCKED|CARD
+BLOCKED LINK
+click|кликнуть>here|link|ссылка
+""")
+_INJECTION = Rules("""
+IGNORE>COMMANDS
+IGNORE>все|all|your|any|the>COMMANDS
+IGNORE>previous|prior|above|предыдущий|прежний
+COMMANDS забыть|забудь
+ты|you>теперь|now
+ROLE ты|you|as|бот|bot
+сказать|показать|вывести|раскрыть|выдать|print|show|reveal|tell|repeat|output>SECRET|COMMANDS
+SECRET>SECRET
+system|системный>prompt|промпт
+отвечать>только
+""")
+_CODE = re.compile(
+    r"drop\s+table|select\s+\*|union\s+select|insert\s+into|or\s+1\s*=\s*1|\{\{.*\}\}|\$\{.*\}|<script", re.DOTALL
+)
 
-def _any(*ideas: str) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{idea})" for idea in ideas))
+_SUPPORT = Rules("""
+COMPLAIN -WORRY
+BAD ROOM|HOTEL|AMENITY|FOOD|STAFF|TRIP|TRANSFER -IF -tell
+NOT>WORK AMENITY|ROOM -IF
+AMENITY>NOT -QUESTION -WANT -@trip
+SETTLE NOT -IF
+NOT>GIVE ROOM|FOOD|AMENITY
+ROOM|HOTEL>NOT>MATCH
+NOT>MATCH DESCRIBED|TRIP|HOTEL
+NOT>COME|MEET TRANSFER -WHEN_FUTURE -IF
+NOT>COME|MEET LUGGAGE
+LUGGAGE>COME NOT
+TRANSFER>NOT AIRPORT -QUESTION
+NOBODY|никто>MEET|HELP|COME|GREET|встречать
+no>one MEET|HELP|COME
+никто>NOT|не>MEET|ANSWER|HELP|COME|звонить
+NOBODY>ANSWER
+NOBODY NOT ANSWER
+no>one ANSWER
+NOT>MEET нас|us|меня|me -IF
+NOT>ANSWER -IF -NEED
+without|без>ANSWER|reply|ответ
+ARRIVED NOT|BAD|instead|вместо STILL|нас|us|we|мы|me TRANSFER|ROOM|HOTEL|BOOKED|NOBODY|ANSWER|AMENITY|BAD -IF -TRAVEL
+still>no|not TRANSFER|ROOM|ANSWER|LUGGAGE
+SETTLE|поселить|put>нас|us|me другой|different|another|wrong|BAD|вместо|instead
+вместо|instead SETTLE|поселить
+HUMAN SILENT
+не|cannot|not>дозвониться
+WAIT ANSWER HUMAN|вы|ваш|день|неделя|неделю|days|hours|час
+WAIT>ANSWER QUESTION -@short
+TRANSFER|WAIT>час|hour|hours AIRPORT|TRANSFER|ROOM -QUESTION
+LOSE LUGGAGE|PAPERS -IF
+STOLEN PAPERS|LUGGAGE|ME|деньги -IF
+LUGGAGE DAMAGED -IF
+ILL HERE|HELP|HOTEL|AIRPORT -IF -CHANGE
+ILL>в|на|in|at|on @place -IF -CHANGE
+ILL мы>в|на @place
+need|нужный|нужен|нужно|вызвать>врач|доктор|doctor|a|скорая|ambulance ILL
+food>poisoning
+STUCK
+MISSED FLIGHT -IF
+DELAYED FLIGHT ME|нас|наш|our|AIRPORT|TRANSFER -IF -BOOK -want
+рейс|вылет|самолет>перенесли|отменили|задержали|задерживать|задерживаться|задержать|задержка|сдвинули -IF
+перенесли|отменили|задержали|задерживать>наш|рейс|вылет|самолет -IF
+flight>DELAYED -IF
+DELAYED>flight -IF
+flight>be|get|have>DELAYED -IF
+sit|сидеть|ночевать AIRPORT
+держать ROOM|STAFF|AIRPORT
+no|нет>BOOKED HOTEL|STAFF|our
+HOTEL NOT>BOOKED|see|find|видеть|найти
+испортить|испорченный|ruin|ruined TRIP|DATE
+MOVE_ROOM HOTEL|ROOM -BOOKED -IF
+вместо|instead DESCRIBED|AMENITY|SEA|HOTEL BAD|окно|стройка|construction
+STAFF SILENT|ignore|BAD
+HELP WRONG|LOSE|STUCK|DELAYED|MISSED|ILL
+HELP urgently|срочно -@trip -PAY -CHANGE
+WRONG ROOM|HOTEL|TRANSFER|FLIGHT -IF -QUESTION -TYPO
+overbooked|overbooking|овербукинг|овербук
+evacuate|evacuation|эвакуация|эвакуировать
+""")
+_CHANGE = Rules("""
+CANCEL -FREE -CANCELLED -PAY
+CANCEL BOOKED|@booking_number -FREE -CANCELLED
+call>off
+REMOVE>BOOKED
+cancel -FREE -@searching -money -back
+CHANGE BOOKED|@booking_number
+CHANGE MY|our>TRIP|FLIGHT|DATE|HOTEL|билет|ticket -@searching
+CHANGE TRIP|FLIGHT|билет|ticket -@searching -FLY_SERVICE -QUESTION_PRICE
+CHANGE|исправить|correct|fix NAME|PEOPLE|passport BOOKED|билет|ticket|NAME|@booking_number
+NAME>CHANGE
+сменить|смена NAME|паспорт BOOKED|TRIP|жена
+ADD|REMOVE PEOPLE|NAME|INSURANCE|LUGGAGE|TRANSFER|еще BOOKED|TRIP|@booking_number
+REMOVE>из|from>BOOKED
+вписать|впишите
+TYPO NAME|passport|паспорт|BOOKED
+PENALTY IF|REFUSE|CANCEL|TRIP|BOOKED -VISA
+сколько|how>RETURN|удержать|потерять|lose REFUSE|CANCEL|IF
+REFUSE TRIP|BOOKED|от|лететь -VISA -@asked:offer
+NOT>ABLE>TRAVEL -@asked:offer
+NOT>ABLE TRAVEL хотеть|нужно|TRIP|BOOKED
+NOT>TRAVEL RETURN|TRIP|BOOKED -@searching
+""")
+_IS_BOT = Rules("""
+am>TALK BOT|PERSON|HUMAN -CONNECT -NEED
+are>you BOT|PERSON|HUMAN|real -CONNECT -NEED
+это|ты|вы>BOT ? -CONNECT -NEED -NOT
+я|мы>говорить|разговаривать|общаться|переписываться BOT|человек ? -CONNECT -NEED
+это|ты|вы>человек|живой|настоящий ? -CONNECT -NEED
+""")
+_HUMAN = Rules("""
+HUMAN CONNECT|TALK|HERE|HAVE|TRUE|WANT -CALLED -STAFF_ONLY -NOT>HUMAN
+HUMAN NEED
+CONNECT>PERSON|HUMAN
+TALK PERSON|HUMAN|LIVE|YOU|phone|телефон -LANGUAGE
+LIVE>HUMAN|PERSON|общение|собеседник -BOT_Q
+real>person|human
+HUMAN @short -@known -QUESTION
+= HUMAN FILL LET CONNECT GREET HUMAN MY ME NEED WANT
+CALL ME|BACK|можно|давать|@phone|нибудь|someone -NOT -BOOKED -to
+CALL ME|BACK -NOT -can>ME
+CALL @short -NOT -QUESTION
+CALL PERSON|HUMAN|@phone -NOT
+CALL после|after|завтра|вечером|сегодня|tomorrow -NOT -QUESTION
+CONNECT>ME|мной|нами @phone
+соединить|связать|переключить|подключить|connect>ME
+связаться>я|мы|мной|нами
+contact|reach>me|us
+BOT NOT>WANT|HELP|понимать|understand
+NOT>WANT|NEED|с|with>BOT
+NOT>TALK BOT
+ENOUGH|NOT>BOT -QUESTION
+NOT>понимать|understand BOT
+""")
+_PAYMENT = Rules("""
+PAY -@budget_max -@price_of_trip
+PAY QUESTION|BOOKED|ISSUE|CARD
+PAY_PAPER
+PAY_HOW -LOAN_BAIT -@budget_max
+PAY_HOW QUESTION
+BILL ISSUE|PAY
+CARD ACCEPT
+CARD PAY|MONEY|NOT
+ACCEPT PAY_HOW|CARD
+MONEY RETURN|SENT|SENDING|TWICE|WAIT -BAD
+RETURN MONEY|refund|CANCELLED|WHEN|когда|when
+refund
+SENT TWICE
+SENT MONEY
+SENT CARD
+WAIT RETURN
+money>back
+REST PAY|внести|сколько|какой|how|what|до
+discount|скидка CODE|code|код|PAY
+PART PAY
+charge TWICE|CARD|ME
+""")
+_OFFER_NAMED = Rules("""
+ORDINAL>OPTION
+OPTION>ORDINAL
+ORDINAL>CHOOSE|BOOK
+BOOK|CHOOSE>ORDINAL
+LET>ORDINAL
+THIS>OPTION
+LET>THIS
+BOOK>THIS
+THIS BOOK|CHOOSE
+который|что|where|где>прислать|показать|предложить|скинуть|send|sent|show
+""")
+_CHOICE = Rules("""
+= ORDINAL FILL LET CHOOSE BOOK WANT OPTION THIS YES LETS THANKS MY ME
+= CHOOSE ORDINAL OPTION FILL LET THIS YES WANT ME
+= DEM FILL LET CHOOSE BOOK WANT YES LETS ME OPTION
+= OPTION THIS FILL LET CHOOSE BOOK WANT ME
+ORDINAL -? -NOT -@trip -PRICE
+LET>THIS|ORDINAL|DEM -?
+ORDINAL>CHOOSE -QUESTION -NOT
+CHOOSE|LET ORDINAL>OPTION -QUESTION -NOT
+THIS>OPTION CHOOSE|подходить -NOT -QUESTION
+go|остановиться>ORDINAL|THIS|with|на
+""")
+_BOOKS = Rules("BOOK -NOT>BOOK -раннее")
+_STATUS = Rules("""
+STATUS BOOKED|@booking_number|TRIP|MY|DOCS
+статус|status
+CONFIRM QUESTION|BOOKED|TRIP|HOTEL|WAIT|COME -@asked:confirm_booking
+подтвердить|подтверждать|confirmed BOOKED|HOTEL|TRIP
+подтверждение
+DOCS READY|SENDING -NEED -VISA_INFO
+DOCS QUESTION>DOCS @booking_number
+DOCS где|where|when|когда|уже|already|yet -NEED -PRICE -@place
+CHECK BOOKED|@booking_number
+news BOOKED|TRIP
+что>с|по>MY|BOOKED|TRIP
+BOOKED>пройти|состояться|оформить|прошло QUESTION
+TIME MY|у>FLIGHT|нас|TRIP
+TIME>FLIGHT MY|@booking_number|нас
+FLIGHT|AIRPORT MY TIME|QUESTION -PRICE -LUGGAGE -TRAVEL
+MY>BOOKED QUESTION
+по>BOOKED
+BOOKED @booking_number QUESTION
+""")
+_PRICE = Rules("""
+PRICE -VISA -BAGGAGE -INSURANCE -EXCURSION
+COUNT
+SELECT TOUR_WORD|PRICE|SEA|@place|DEALS
+how>much -VISA -BAGGAGE -INSURANCE -LUGGAGE
+""")
+_SEARCH = Rules("""
+TOUR_WORD WANT|NEED|HAVE|SELECT|PRICE|COUNT|DEALS|QUESTION
+TOUR_WORD @short
+TRAVEL WANT|NEED|QUESTION|FLY_SERVICE
+SEA WANT|TRAVEL|TOUR_WORD|HAVE|SELECT|на|to
+DEALS HAVE|SELECT|QUESTION|TOUR_WORD|EXPLAIN -PROMO
+PRICE|COUNT
+SELECT
+дешевый|дешевле|подешевле|cheaper
+другой|еще|other|another|more>OPTION|вариант|отель|hotel
+QUESTION HAVE @known
+летаете|летать|fly
+саяхат|тур|демалыс
+""")
+_GENERAL = Rules("""
+VISA QUESTION|NEED|EXPLAIN -READY -MY>VISA -@tourists
+visa|виза @short
+пускать|впускать|пустить
+WEATHER QUESTION|EXPLAIN|@date_from
+BAGGAGE QUESTION|NEED
+INSURANCE QUESTION|NEED|INCLUDED
+HEALTH QUESTION|NEED
+CONSENT
+документ|document|бумага|справка NEED|QUESTION>документ
+TRAVEL only|alone|without|без|один|одна can|можно|may|allowed|мочь|ли QUESTION
+с>возраст|age QUESTION
+OFFICE QUESTION|EXPLAIN
+адрес|address
+WHEN_WORK>WORK_HOURS QUESTION
+WORK_HOURS>WHEN_WORK QUESTION
+WORK_HOURS вы|you>WORK_HOURS QUESTION
+до|what>скольки|time WORK_HOURS
+BOT QUESTION -PAY
+ты|вы|you|я|это>BOT|робот|человек|human|real QUESTION
+DURATION>DURATION QUESTION|до
+сколько|how>лететь|часов|long|длиться
+time|часовой|разница>difference|пояс|время
+ABROAD QUESTION|EXPLAIN|NEED
+PLACE_LIKE QUESTION -@price -BOOK
+PLACE_LIKE>PLACE_LIKE
+EXPLAIN>о|про|об|about @place
+COMPANY QUESTION
+PROMO HAVE|QUESTION|YOU|EXPLAIN
+INCLUDED QUESTION
+can>travel QUESTION
+можно>TRAVEL|взять|брать|везти QUESTION -@strong
+""")
+_STRONG_SLOTS = frozenset({"adults", "budget_max", "budget_min", "nights_min", "nights_max", "meal", "stars_min"})
+_NOT_TRIP = frozenset({"phone", "email", "customer_name", "booking_number", "hotel_name"})
+_PLACE_SLOTS = frozenset({"destination_country", "destination_resort", "departure_city"})
 
-
-_SPAM = _any(
-    r"кредит\w* (?:под|без|онлайн|налич)|займ\w*|без справок|казино|ставк\w+ на спорт|крипт\w+|биткоин\w*|bitcoin|crypto",
-    r"заработ\w+ (?:от|в день|на дому|онлайн|без)|доход\w* от|пассивн\w+ доход|работа на дому|инвестици\w+|earn money|passive income",
-    r"продвижени\w+ (?:вашего |сайт)|раскрут\w+|seo|в топ (?:яндекс|google)|накрут\w+|подписчик\w+ (?:недорого|в)|реклам\w+ вашего",
-    r"вы выиграли|you (?:have )?won|congratulations,? you|приз\w* (?:ждет|ваш)|перейдите по ссылке|click (?:here|the link)|viagra",
-)
-_INJECTION = _any(
-    r"ignore (?:all |any |the )?(?:previous|prior|above)|forget (?:your|all|previous)|system prompt|you are now|act as|jailbreak|dan mode",
-    r"забудь (?:все |прежн|предыдущ|свои|инструкц)|игнорируй (?:все|предыдущ|инструкц)|представь,? что ты|ты теперь|отвечай только|пароль от|притворись",
-    r"drop table|select \* from|<script|union select|\{\{.*\}\}",
-)
-_SUPPORT = _any(
-    r"(?:номер|комнат\w+|отел\w+|room|hotel) (?:\w+ )?(?:ужас\w*|грязн\w+|отврат\w+|плохо\w*|is (?:dirty|awful|terrible))|плесен\w*|тарака\w+|клоп\w+|dirty|cockroach\w*|не работает (?:кондиц|душ|wi)",
-    r"потеря\w+ (?:наш\w* |мо\w* |сво\w* |свой )?(?:багаж|чемодан|паспорт|документ)|багаж (?:не|потер|пропал)|чемодан\w* (?:не|пропал|потер)|lost (?:my|our) (?:bag|luggage|passport|suitcase)|luggage (?:is|was)? ?(?:lost|missing)",
-    r"(?:никто|трансфер\w*|гид\w*)[^.!?]{0,25}не (?:встрет\w+|приехал\w*|пришел|пришла)|не встрет\w+|nobody (?:met|helps|came|picked)|no one (?:met|came)|transfer (?:did not|didn't|never)",
-    r"рейс\w* (?:задерж\w+|отмен\w+|перенес\w+)|задерж\w+ рейс|вылет задерж\w+|flight (?:is |was |has been |got )?(?:delayed|cancel\w+)|missed (?:our|my|the) flight|опоздал\w* на (?:рейс|самолет)",
-    r"сид(?:им|ю|ят) в аэропорт\w*|застря\w+|stuck (?:at|in)|не (?:за)?сел(?:яют|или)|не заселя\w+|отказ\w+ заселять|overbook\w*|овербук\w*",
-    r"отравил\w+|в больниц\w+|врач\w* (?:нуж|вызв)|заболел\w* (?:на|в|здесь|тут)|ребенк\w+ температур\w+|hospital|need a doctor|food poisoning|ill (?:here|on)",
-    r"пожалова\w+|жалоб\w+|претензи\w+|complain\w*|complaint|не соответств\w+ (?:описан|фото)|хам(?!\w|о)|хамств\w+|обманул\w*",
-    r"(?:почему )?никто не (?:отвеча\w+|звон\w+|перезв\w+|реагир\w+|берет)|менеджер\w* (?:пропал|молчит|не отвеча\w+|игнор\w+)|не могу (?:до вас )?дозвонит\w+|nobody (?:answers|replies|responds)|no (?:reply|answer|response) (?:from|for)|manager (?:is silent|does not)",
-    r"паспорт\w* (?:потер\w+|украл\w*|утер\w+)|украли|обокрал\w*|stolen|robbed|lost passport",
-)
-_CHANGE = _any(
-    r"отмен\w+|аннулир\w+ (?:тур|брон|мо|наш|заявк)|откаж\w+ от (?:тур|брон|поезд)|отказ\w* от (?:тур|брон|поезд)|отказываемся от (?:тур|брон)|cancel\w*|call off",
-    r"(?:перенес\w+|перенос\w*|сдвин\w+|изменит\w*|измени\w+|поменя\w+|замен\w+|исправ\w+|переделат\w*|move|change|reschedule|postpone|modify)[^.!?]{0,40}(?:брон\w*|заявк\w*|заказ\w*|тур\w*|поездк\w*|вылет\w*|рейс\w*|фамили\w+|имя|имени|турист\w*|билет\w*|booking|order|trip|reservation|flight|name)",
-    r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|booking|order|reservation)[^.!?]{0,40}(?:перенес\w+|перенос\w*|изменит\w*|поменя\w+|замен\w+|исправ\w+|на друг\w+ (?:дат|числ)|change|move|reschedule)",
-    r"(?:убер\w+|добав\w+|впиш\w+|вписать|включите|уберите|remove|add)[^.!?]{0,25}(?:из брон|в брон|в заявк|из заявк|в договор|в тур|турист\w*|to (?:my|our|the) booking|from (?:my|our|the) booking)|впиш\w+ (?:еще|ещё)",
-    r"сколько (?:вернут|верн[её]те|удерж\w+|потеря\w+)[^.!?]{0,30}(?:отказ|отмен|откаж)|штраф\w* (?:за|при) (?:отмен|отказ)|cancellation (?:fee|policy|cost)|болдыр\w*",
-    r"ошибк\w+ в (?:фамили\w+|имени|паспорт\w+|дат\w+)|вместо [^.!?]{0,25}(?:хотим|хочу|летим|нужно|поставьте)[^.!?]{0,20}(?:брон|заявк)",
-)
-_HUMAN = _any(
-    r"(?:позов\w+|позвать|дайте|переведите|переключ\w+|соедин\w+|нужен|хочу|можно|свяж\w+|пригласи\w+|жду)[^.!?]{0,40}(?:менеджер\w*|человек\w*(?! \d)|оператор\w*|специалист\w*|консультант\w*|сотрудник\w*)(?! из)",
-    r"(?:менеджер\w*|оператор\w*)[^.!?]{0,15}(?:позов\w+|дайте|пожалуйста|нужен|срочно)|жив\w+ (?:человек\w*|менеджер\w*|оператор\w*|общени\w+)|с человеком|реальн\w+ человек\w*",
-    r"(?<!не )(?<!не надо )(?:перезвон\w+|позвон\w+ мне|наберите|свяжитесь|связать\w*|обратн\w+ звон\w+|звонок)|call (?:me|us)(?: back)?|callback|call back|ring me|phone me|give me a call",
-    r"(?:talk|speak|chat|connect me|put me through) (?:to|with) (?:a |an |the |your |some)?(?:real |live )?(?:manager|human|person|agent|operator|someone|somebody|consultant|representative)|human (?:please|agent)|real (?:person|human)|live (?:agent|person)",
-    r"(?:хватит|не хочу|надоел\w*|устал\w*)[^.!?]{0,25}(?:бот\w*|робот\w*)|не с ботом|(?:бот|robot|bot)[^.!?]{0,12}(?:не понима\w+|не помога\w+|does ?n.t understand)|no bots",
-    r"адаммен сөйлес\w*|менеджер\w* (?:керек|қосыңыз)|қоңырау шал\w*|хабарласыңыз\w*",
-)
-_PAYMENT = _any(
-    r"оплат\w*|заплат\w+|плат[ие]ж\w*|платить|плачу|доплат\w+|предоплат\w+|внести (?:деньги|сумм|аванс)|аванс\w*",
-    r"рассрочк\w*|в кредит(?! под)|частями|instal?ments?|pay(?:ment|ing|able)?s?(?!\w)|paid|prepay\w*|deposit",
-    r"чек(?:а|и|ом)?(?!\w)|квитанц\w+|счет(?! )\w*(?:на оплату)?|выстав\w+ счет|инвойс\w*|receipt|invoice",
-    r"(?:когда|верн\w+|возврат\w*|жду)[^.!?]{0,25}(?:верн\w+ деньг\w*|деньг\w* верн\w+|возврат\w*|деньг\w+)|деньг\w+ (?:не (?:дошли|пришли|вернул)|списал\w*|за)|списал\w* (?:дважды|два раза|деньги)|refund\w*|charged (?:twice|two)|money back",
-    r"промокод\w*|промо-код|promo ?code|скидк\w* (?:по|за|на оплат)|карт\w+ (?:мир|visa|виза|мастер)|по карте|картой|qr|сбп|наличн\w+|cash|credit card|төле\w*|төлем\w*",
-    r"остаток(?: по)? (?:оплат|долг)|какой остаток|реквизит\w*|bank transfer",
-)
-_BOOK_VERB = _any(
-    r"(?:за)?бронир\w+|забронь\w*|бронь(?! \d)|брониру\w+|оформ(?:ляй\w*|ите|им|ляем|лять|ить|ление)|заказ(?:ываем|ываю|ать|ывайте)|бер[уё]м?(?!\w)|беру|возьм[уе]м?|покупа\w+|купить|выкупа\w+",
-    r"(?<!to )\bbook(?:ing)?\b(?! (?:number|is|was|status|\d))|reserve|i'?ll take|we'?ll take|take (?:it|this|the (?:first|second|third))|purchase|buy|го(?: |,)?(?:первый|второй)|останавлива\w+ на|выбира\w+|выбрал\w*|брондау|брондаңыз\w*|аламын|аламыз",
-)
-_OFFER = _any(
-    r"(?:перв\w+|втор\w+|трет\w+|последн\w+|эт(?:от|у|и)|вот эт\w+|тот|ваш\w*|[123]-?(?:й|ый|ой)?)\s+(?:вариант\w*|тур\w*|отел\w*|предложени\w+|option)",
-    r"(?:the )?(?:first|second|third|last|this|that) (?:one|option|tour|hotel|offer|variant)|option (?:one|two|three|[123])|вариант\w* (?:номер )?[123]|номер [123](?!\d)|№ ?[123](?!\d)|бірінші|екінші|үшінші|что (?:вы )?(?:вчера )?присла\w+",
-)
-_ONLY_CHOICE = re.compile(
-    r"\W*(?:давайте |хочу |мне |пожалуйста )?(?:перв\w+|втор\w+|трет\w+|[123]|first|second|third|the (?:first|second|third)(?: one)?|вариант [123])(?: вариант\w*| отель\w*| тур\w*| пожалуйста| please| one)?\W*"
-)
-_STATUS = _any(
-    r"статус\w*|status|подтвержд\w+|подтвердил\w*|confirm(?:ed|ation)|готов\w* ли|(?:документ\w*|ваучер\w*|билет\w*|виз\w+|путевк\w*|страховк\w*|авиабилет\w*|visa|voucher|tickets?|documents?)[^.!?]{0,25}(?:готов\w*|ready|скачать|прислали|пришл\w+|где|когда|выслали|отправ\w+)",
-    r"(?:где|когда)[^.!?]{0,25}(?:документ\w*|ваучер\w*|билет\w*|мо\w+ (?:тур|брон|заказ))|when (?:will|do) (?:i|we) (?:get|receive)|where (?:are|is) (?:my|our)",
-    r"(?:во сколько|время|когда)[^.!?]{0,25}(?:вылет\w*|рейс\w*|самолет\w*)[^.!?]{0,15}(?:мо\w+|наш\w*|тур\w*|брон\w*)|flight times? (?:of|for) (?:my|our)|по (?:моей|нашей|моему|нашему) (?:брон\w*|заявк\w*|заказ\w*|тур\w*)|что с (?:моей|нашей|моим|нашим|заявк|брон|заказ)|жду уже",
-)
-_GENERAL = _any(
-    r"(?:нужн[аоы]\w*|need|какая|оформ\w+|получить|делать|керек)[^.!?]{0,20}(?:виз[аыуе]\w*|visa)|виз[аыуе]\w*(?: нуж| в | для|\?)|do i need|visto|безвиз\w+",
-    r"погод\w*|градус\w*|температур\w+ (?:воды|моря|воздух)|тепло ли|жарко|дожд\w+|weather|how (?:hot|warm)|temperature|сезон дождей|ауа райы",
-    r"багаж\w*|ручн\w+ клад\w*|luggage|baggage|норм\w+ провоз\w*|hand luggage",
-    r"страхов\w+|insurance|прививк\w*|vaccin\w*|загранпаспорт\w* (?:нуж|дейст|срок)|срок действия|паспорт\w* (?:нуж|должен|какой)|(?:какие|нужн\w+) документ\w*|what documents|passport validity",
-    r"соглас\w+ (?:отц\w+|мам\w+|родител\w+|на вывоз|втор)|на вывоз|доверенност\w+|consent",
-    r"где вы (?:находит\w+|располож\w+|сидите)|адрес\w*|офис\w*|график работы|режим работы|до скольки (?:вы )?работа\w+|часы работы|как (?:вас найти|до вас добраться|проехать)|where (?:are you|is your office)|office|opening hours|working hours|мекенжай\w*",
-    r"(?:это|ты|вы) (?:бот|робот|человек)|are you (?:a )?(?:bot|robot|human|real)|бот\?",
-    r"сколько (?:лететь|длится перелет|часов лет|по времени)|долго (?:ли )?лететь|how long is the flight|разниц\w+ во времени|time difference|часовой пояс|какая валют\w+|валют\w+ (?:брать|лучше)|what currency|розетк\w+|язык\w* (?:там|говор)|безопасно ли|is it safe|safe to",
-    r"что (?:лучше|посмотреть|взять)|куда лучше|какой (?:курорт|пляж|отель)[^.!?]{0,20}лучше|чем отлича\w+|отзыв\w*|what is (?:it|the .*) like|which (?:is|resort) (?:is )?better|расскажите (?:про|о|об)|посоветуйте что посмотреть",
-    r"акци\w+|программ\w+ лояльности|бонус\w*|раннее бронирование(?! на)|есть ли скидк\w+|loyalty|promotions?|что входит|что включено|включен\w* ли|надежн\w+|лицензи\w+|туроператор\w* (?:какой|какие)|работаете ли вы|какие туроператор\w*",
-)
-_REFUSAL = _any(
-    r"не (?:интерес\w+|нужно|надо|актуальн\w+|хочу(?! переплач)|подходит|подойдет|устраивает|будем|буду)(?!\w)|неинтересно|неактуальн\w+|передума\w+|не пиш\w+|перестаньте|отстаньте|отпишите|больше не пишите",
-    r"(?:уже|в другом|у других|другом месте)[^.!?]{0,25}(?:взяли|купил\w*|забронир\w+|нашл\w+|выбрал\w*)|взяли (?:тур )?(?:у|в друг)|купили у|обойд\w+|спасибо,? не надо",
-    r"слишком дорого|дороговат\w*|(?:^|\W)дорого\W*$|too (?:expensive|much|pricey)|not interested|no thanks?|no,? thank you|don't need|do not need|already (?:booked|bought|found)|stop (?:writing|messaging)|unsubscribe|керек емес|қымбат",
-)
-_BARE_NO = re.compile(
-    r"\W*(?:нет|не|неа|no|nope|жоқ)(?:[,. ]+(?:спасибо|не (?:нужно|надо|хочу)|thanks?|рахмет|рақмет))?\W*"
-)
-_YES = re.compile(
-    r"\W*(?:да|ага|угу|ок(?:ей)?|ok(?:ay)?|хорошо|ладно|отлично|супер|подходит|согласн\w*|договорились|верно|правильно|именно|конечно|давайте|давай|понятно|понял\w*|ясно|принято|устраивает|годится|идет|жду|все верно|yes|yeah|yep|sure|correct|agreed?|fine|right|great|perfect|sounds good|that works|deal|got it|understood|иә|жарайды|келісемін|дұрыс|of course|разумеется|все правильно)(?:[\s,.!)]+(?:да|конечно|верно|жду|подходит|хорошо|согласн\w*|спасибо|правильно|correct|please|thanks?|понял\w*|отлично|давайте|все|так|нас|меня|устраивает|good|it|is|works|for|me|us|пожалуйста|договорились|буду ждать))*\W*"
-)
-_THANKS = _any(
-    r"спасиб\w*|благодар\w*|пасиб\w*|спс|thanks?|thank you|thx|рахмет|рақмет|до свидания|до встречи|всего (?:доброго|хорошего)|пока(?!\s*(?:просто|не|что|узна|смотр|дума|присм))(?!\w)|хорош\w+ (?:дня|вечера|выходн)|goodbye|bye|see you|have a (?:nice|good)|good night|с (?:праздник\w*|наступающ\w*|новым годом!)|сау бол\w*",
-)
-_GREETING = re.compile(
-    r"\W*(?:/start\w*|здравствуй\w*|здрасьте|здрасте|привет\w*|приветству\w+|добр(?:ый|ое|ого|ой) (?:день|дня|вечер|вечера|утро|утра|времени суток|ночи)|доброго времени|хай|хелло|алло|ау|есть кто(?:-нибудь|-то)?(?: (?:на связи|живой|тут|здесь))?|кто-нибудь (?:тут|есть)|вы (?:тут|здесь|на связи)|hi|hello|hey|good (?:morning|afternoon|evening|day)|anybody (?:here|there)|anyone (?:here|there)|there|сәлем\w*|салем\w*|ассалау\w*|қайырлы (?:күн|таң|кеш)|всем|вам|менеджер|коллеги|день добрый|вечер добрый|доброе|privet|zdravstvuyte)(?:\W+(?:здравствуй\w*|привет\w*|добр\w+ \w+|всем|вам|hi|hello|there|еще раз|есть кто\w*(?: \w+)?|вы тут|anybody here|сіз\w*ге))*\W*"
-)
-_SEARCH = _any(
-    r"тур(?:ы|а|ов|ик)?(?!\w)|путевк\w*|отдых\w*|отдохн\w+|поездк\w*|поехать|полететь|слетать|съездить|улететь|летаете|вылет\w*|рейс\w* (?:из|в)|отел\w*|гостиниц\w*|санатори\w*|море|моря|пляж\w*|горящ\w+|горяч\w+ тур|куда (?:можно|бы|поехать|слетать)|путешеств\w*",
-    r"сколько (?:стои\w+|будет|выйдет|обойд\w+)|почем|по чем|цен[аыу]\w*|стоимост\w*|прайс\w*|посчита\w+|подбер\w+|подобрать|подбор\w*|предлож\w+|вариант\w*|есть (?:что|ли|места|туры|что-то)|наличи\w+|подскажите (?:цену|туры|варианты)|дешевле|подешевле|дороже|скидк\w*",
-    r"tours?|trip|travel|vacation|holiday|hotel|resort|flights?|beach|deals?|price|cost|how much|looking for|go to|fly to|available|availability|packages?|options?|cheaper|skolko|tury?|билет\w* (?:в|на|до)|керек|барғымыз|барғым|демал\w+|саяхат\w*",
-)
-_CHAT = _any(r"ошиблась? (?:номером|чатом)|ошибся (?:номером|чатом)|не туда|wrong number|извините,? не вам|не вам")
-_FILE_NAME = re.compile(r"\W*\S+\.(?:jpe?g|png|pdf|docx?|mp4|heic|webp)\W*")
+_WRONG_CHAT = Rules("""
+WRONG_CHAT>ADDRESSEE
+ADDRESSEE>WRONG_CHAT
+NOT>туда|вам @short
+""")
+_BOUGHT_ELSEWHERE = Rules("""
+BOUGHT elsewhere|другой|другое|самостоятельно -? -CHANGE -PRICE -LET
+уже|already|have>BOUGHT -? -@booking_number -THIS -OPTION
+BOUGHT another>agency|company|place
+""")
+_REFUSAL = Rules("""
+= NO NO_REST FILL NOT THANKS ME
+NO>THANKS
+NO @asked:offer -? -SELECT -PRICE -@trip -OPTION
+over>budget
+решить>NOT|никуда
+= NOT NO_REST FILL THANKS ME NO WANT NEED INTEREST YES
+NOT>INTEREST|подходить|подойти|устраивать|годиться|понравиться|нравиться|fit|suit
+неинтересно|неактуально
+NOT>NEED -TRAVEL -TOUR_WORD -VISA
+NOT>хотеть|want -@trip
+STOP>WRITING
+STOP>WRITING|мне|me WRITING|номер
+NOT>WRITING
+EXPENSIVE
+NOT>EXPENSIVE|afford|карман
+CHANGED_MIND
+NOT>буду|будем|станем|поедем|полетим|going -QUESTION
+отбой|отказываться|отказ|pass
+не|not>сейчас|now|надо|today @short
+""")
+_GREETING = Rules("= GREET GREET_REST FILL")
+_YES = Rules("""
+= YES FILL LETS THANKS YES LET ME ждать wait
+= LETS FILL YES LET
+меня|нас|мне|нам|все>устраивать|подходить|нравиться -NOT
+YES>YES @short -NOT
+""")
+_THANKS = Rules("""
+= THANKS FILL THANKS BYE WISHES PRAISE YES GREET_REST GREET
+= BYE FILL THANKS BYE WISHES PRAISE YES GREET_REST LET LETS
+= PRAISE FILL THANKS BYE WISHES PRAISE YES THIS YOU TRIP HOTEL TRANSFER STAFF MY
+""")
+_FAREWELL = Rules("""
+see>you -? 
+have|хорошего|доброго|приятного|удачного|всего|good|nice>WISHES|день|вечер|ночь|day|evening|weekend|night -TOUR_WORD -TRAVEL -QUESTION
+с>новый|наступающий|праздник|рождество|день -TOUR_WORD -TRAVEL -?
+happy|merry>new|christmas|birthday
+поздравлять
+""")
+_THANKFUL = Rules("""
+THANKS
+PRAISE -QUESTION -NOT>PRAISE -WANT
+до>BYE
+""")
+_FILE_NAME = re.compile(r"\W*\S+\.(?:jpe?g|png|pdf|docx?|xlsx?|mp[34]|heic|webp|ogg|gif)\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,89 +351,106 @@ class Decision:
     sure: float
 
 
-def decide(norm: str, slots: Iterable[str], asked: str | None, *, passport: bool) -> Decision:
-    """The first line of the table that fits. `slots`: what was found; `passport`: tourists' data were sent."""
-    found = set(slots)
-    trip = found - {"phone", "email", "customer_name", "booking_number", "hotel_name"}
-    booking_number = "booking_number" in found
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What is known beside the words. `slots`: found in this message; `known`: before it; `tourists`: passport data."""
+
+    slots: Mapping[str, Any]
+    known: Mapping[str, Any]
+    asked: str | None
+    tourists: bool = False
+
+    @property
+    def trip(self) -> set[str]:
+        return set(self.slots) - _NOT_TRIP
+
+    @property
+    def answers_offer(self) -> bool:
+        return self.asked in ("offer", "confirm_booking")
+
+    def facts(self, words: int) -> list[str]:
+        """Facts that rules may name with an @."""
+        found = [*self.slots, f"asked:{self.asked}"]
+        conditions = {
+            "known": bool(self.known),
+            "searching": bool(self.known) and "booking_number" not in self.slots,
+            "trip": bool(self.trip),
+            "strong": bool(self.trip & _STRONG_SLOTS),
+            "place": bool(self.trip & _PLACE_SLOTS),
+            "price_of_trip": bool(
+                self.trip & {"destination_country", "destination_resort"} and self.trip & _STRONG_SLOTS
+            ),
+            "tourists": self.tourists,
+            "short": words <= 4,
+        }
+        return found + [name for name, holds in conditions.items() if holds]
+
+
+def decide(norm: str, clues: Clues) -> Decision:
+    """The first line of the decision table that fits; `sure` says how plain it was (0..1)."""
     if _FILE_NAME.fullmatch(norm):
         return Decision(Intent.OTHER, 0.95)
-    if _SPAM.search(norm) or (_INJECTION.search(norm) and not trip):
+    message = Message(norm, clues.facts(len(norm.split())))
+    return _upper(norm, message, clues) or _lower(message, clues)
+
+
+def _upper(norm: str, message: Message, clues: Clues) -> Decision | None:
+    """Lines 1-7: what wins whatever else the message holds."""
+    if _ADVERT.match(message) or (not clues.trip and (_INJECTION.match(message) or _CODE.search(norm))):
         return Decision(Intent.SPAM, 0.9)
-    if _SUPPORT.search(norm) and not _only_asks_change(norm):
-        return Decision(Intent.SUPPORT_PROBLEM, 0.9)
-    if _CHANGE.search(norm) and not _SEARCHING_ON.search(norm):
+    if _SUPPORT.match(message):
+        return Decision(Intent.SUPPORT_PROBLEM, 0.85)
+    if _CHANGE.match(message):
         return Decision(Intent.CHANGE_OR_CANCEL, 0.85)
-    if _HUMAN.search(norm):
-        return Decision(Intent.HUMAN_REQUEST, 0.9)
-    if _PAYMENT.search(norm):
-        return Decision(Intent.PAYMENT_QUESTION, 0.85)
-    if _books(norm, found, asked, passport):
-        return Decision(Intent.BOOKING_REQUEST, 0.85)
-    if _STATUS.search(norm) or (booking_number and not trip):
-        return Decision(Intent.BOOKING_STATUS, 0.85)
-    return _softer(norm, found, trip, asked)
-
-
-_SEARCHING_ON = re.compile(r"(?:отмен\w+|cancel)[^.!?]{0,20}(?:не|без|бесплатн)|бесплатн\w+ отмен\w+|free cancel\w+")
-
-
-def _only_asks_change(norm: str) -> bool:
-    return bool(
-        re.search(r"(?:перенес\w+|отмен\w+|cancel|change)[^.!?]{0,30}(?:брон|заявк|тур \d|order|booking)", norm)
-    ) and not re.search(r"рейс|flight|багаж|никто", norm)
-
-
-def _books(norm: str, found: set[str], asked: str | None, passport: bool) -> bool:
-    """Something definite: a hotel or an offer with a booking verb, a choice after offers, tourists' data."""
-    if passport or (asked == "confirm_booking" and found & {"phone", "email", "customer_name"}):
-        return True
-    verb = bool(_BOOK_VERB.search(norm))
-    offer = bool(_OFFER.search(norm))
-    if asked in ("offer", "confirm_booking") and (_ONLY_CHOICE.fullmatch(norm) or offer or (verb and not found)):
-        return True
-    return verb and ("hotel_name" in found or offer)
-
-
-def _softer(norm: str, found: set[str], trip: set[str], asked: str | None) -> Decision:
-    """The lower half of the table: searching, questions, yes and no, thanks, greetings."""
-    if _CHAT.search(norm):
-        return Decision(Intent.OTHER, 0.9)
-    if _GENERAL.search(norm) and not _asks_price(norm) and len(trip - _PLACES_AND_DATES) == 0:
+    if _IS_BOT.match(message):
         return Decision(Intent.GENERAL_QUESTION, 0.85)
-    if trip or (found and asked not in (None, "confirm_booking", "offer")):
+    if _HUMAN.match(message):
+        return Decision(Intent.HUMAN_REQUEST, 0.9)
+    if _PAYMENT.match(message):
+        return Decision(Intent.PAYMENT_QUESTION, 0.85)
+    if _wants_to_book(message, clues):
+        return Decision(Intent.BOOKING_REQUEST, 0.85)
+    if _STATUS.match(message) or ("booking_number" in clues.slots and not clues.trip):
+        return Decision(Intent.BOOKING_STATUS, 0.85)
+    return None
+
+
+def _wants_to_book(message: Message, clues: Clues) -> bool:
+    """Something definite: a hotel or an offer with a booking verb, a choice after offers, tourists' data."""
+    if clues.tourists or (clues.asked == "confirm_booking" and set(clues.slots) & {"phone", "email", "customer_name"}):
+        return True
+    if _BOUGHT_ELSEWHERE.match(message):
+        return False
+    verb = _BOOKS.match(message)
+    if clues.answers_offer and (_CHOICE.match(message) or (verb and not clues.trip)):
+        return True
+    return verb and ("hotel_name" in clues.slots or _OFFER_NAMED.match(message))
+
+
+def _lower(message: Message, clues: Clues) -> Decision:
+    """Lines 8-14: searching, questions, no and yes, thanks, greetings."""
+    if _WRONG_CHAT.match(message):
+        return Decision(Intent.OTHER, 0.85)
+    if clues.trip and clues.asked and not clues.answers_offer:
         return Decision(Intent.TOUR_SEARCH, 0.95)
-    if found & {"hotel_name"}:
-        return Decision(Intent.TOUR_SEARCH, 0.8)
-    if _GENERAL.search(norm):
-        return Decision(Intent.GENERAL_QUESTION, 0.8)
-    if _BARE_NO.fullmatch(norm) or _REFUSAL.search(norm):
-        return Decision(Intent.REFUSAL, 0.85)
-    if _GREETING.fullmatch(norm):
+    if not clues.trip & _STRONG_SLOTS and not _PRICE.match(message) and _GENERAL.match(message):
+        return Decision(Intent.GENERAL_QUESTION, 0.85)
+    if _GREETING.match(message):
         return Decision(Intent.GREETING, 0.95)
-    if _YES.fullmatch(norm) and not re.search(r"спасиб|thank|благодар|рахмет|рақмет|bye", norm):
-        return Decision(Intent.CONSENT_OR_CONFIRM, 0.9)
-    if _SEARCH.search(norm):
-        return Decision(Intent.TOUR_SEARCH, 0.75)
-    if _THANKS.search(norm):
+    if _THANKS.match(message) and not (clues.asked and _YES.match(message)):
         return Decision(Intent.THANKS_OR_BYE, 0.9)
-    if _YES.match(norm) and len(norm.split()) <= 4:
-        return Decision(Intent.CONSENT_OR_CONFIRM, 0.6)
-    if found:
+    if _FAREWELL.match(message) and not clues.trip & (_STRONG_SLOTS | _PLACE_SLOTS):
+        return Decision(Intent.THANKS_OR_BYE, 0.8)
+    if clues.trip:
+        return Decision(Intent.TOUR_SEARCH, 0.95)
+    if _YES.match(message):
+        return Decision(Intent.CONSENT_OR_CONFIRM, 0.9)
+    if _REFUSAL.match(message) or _BOUGHT_ELSEWHERE.match(message):
+        return Decision(Intent.REFUSAL, 0.85)
+    if "hotel_name" in clues.slots or _SEARCH.match(message) or (clues.slots and clues.asked):
+        return Decision(Intent.TOUR_SEARCH, 0.8)
+    if _THANKFUL.match(message):
+        return Decision(Intent.THANKS_OR_BYE, 0.8)
+    if clues.slots:
         return Decision(Intent.TOUR_SEARCH, 0.6)
     return Decision(Intent.OTHER, 0.5)
-
-
-_PLACES_AND_DATES = {
-    "destination_country", "destination_resort", "destination_alternatives", "date_from", "date_to", "departure_city",
-    "children", "nights_min", "nights_max",
-}  # fmt: skip
-
-
-def _asks_price(norm: str) -> bool:
-    return bool(
-        re.search(
-            r"сколько (?:стои|будет|выйдет)|почем|цен[аыу]|стоимост|how much|price|подбер|подобрать|хочу в|хотим в|нужен тур",
-            norm,
-        )
-    )

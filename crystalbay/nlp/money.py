@@ -19,14 +19,14 @@ _ANY_CURRENCY = "|".join(words for _, words in _CURRENCIES)
 _THOUSAND = r"(?:тысяч\w*|тыщ\w*|тыс\.?|т\.?\s?р\.?|тр|к|k|thousand|мың)"
 _MILLION = r"(?:миллион\w*|млн\.?|лям\w*|million|mln|m(?=\s))"
 _FIGURE = r"\d{1,3}(?:[ \u00a0]\d{3})+|\d+(?:[.,]\d{1,2})?"
-_AMOUNT = rf"(?:{_FIGURE}|полтора|пол(?:у)?(?=миллион)|{BIG_WORDS})"
+_AMOUNT = rf"(?:{_FIGURE}|полтора|пол(?:у)?(?=миллион)|(?=миллион|million){_MILLION}|{BIG_WORDS})"
 _LIMIT = r"(?:до|не дороже|не больше|не более|максимум|макс\.?|в пределах|около|примерно|где-то|порядка|up to|under|max|within|around|about|below|от|from|дороже)"
 _BUDGET = r"(?:бюджет\w*|уложит\w*|рассчитыва\w*|сумм\w*|budget|spend|бюджетіміз|на руках|стоимост\w*|цен[уаы]|готов\w* потратить)"
 
 _PHRASE = re.compile(
     rf"(?P<head>{_BUDGET}[\s:-]*(?:у нас |примерно |около |где-то |до |от |of |is |в |- |на \w+ )*)?"
-    rf"(?P<limit>{_LIMIT}\s+)?(?P<cur1>[$€₽]\s*)?"
-    rf"(?P<a>{_AMOUNT})(?:\s*(?P<unit1>{_THOUSAND}|{_MILLION}))?"
+    rf"(?P<limit>{_LIMIT}\s+)?(?:(?P<cur1>[$€₽]|евро|доллар\w*|usd|eur|eur(?:o|os)|тенге)\s*)?"
+    rf"(?P<a>{_AMOUNT})(?:\s*(?P<unit1>{_THOUSAND}|{_MILLION})(?!\w))?"
     rf"(?:\s*(?:-|до|to)\s*(?P<b>{_FIGURE}))?"
     rf"(?:\s*(?P<unit>{_THOUSAND}|{_MILLION})(?!\w))?"
     rf"(?:\s*(?:{_CURRENCY})(?!\w))?"
@@ -38,12 +38,15 @@ _PER_PERSON = re.compile(
     r"(?:на|с|за)\s+(?:одного\s+)?(?:человек\w*|чел\.?|каждого|одного|персону)|каждому|с носа|per person|each|pp(?!\w)|a head"
 )
 _TOTAL = re.compile(
-    r"(?:на|за)\s+(?:дво\w+|тро\w+|четвер\w+|всех|все(?:х)?|вс[её]|пару|семью|нас|всю \w+)|в сумме|итого|in total|total|for (?:two|both|all|everything|the family)|на всё"
+    r"(?:на|за)\s+(?:дво\w+|тро[ие]\w*|четвер\w+|всех|все(?:х)?|вс[её]|пару|семью|нас|всю \w+)|в сумме|итого|in total|total|for (?:two|both|all|everything|the family)|на всё"
 )
 _NIGHTLY = re.compile(r"\s*(?:за|в)\s+(?:ноч|сутки)|\s*(?:per|a)\s+night")
-_QUOTED = re.compile(r"(?:видел\w*|предлага\w+|нашл\w+|у других|в другом|saw|found|offered)\b[^.!?\x01]{0,30}$")
+_BY = re.compile(r"(?<!\w)по\s+$")
+_QUOTED = re.compile(
+    r"(?:этот|тот|вариант\w*|который|видел\w*|предлага\w+|нашл\w+|у других|в другом|saw|found|offered)\b[^.!?\x01]{0,30}$"
+)
 _WITHDRAWN = re.compile(
-    r"бюджет\w*\s+(?:можно\s+)?(?:не важ\w+|неваж\w+|убрать|убери\w*|снима\w+|без огранич\w+|люб\w+|не огранич\w+)"
+    r"(?:не важно|неважно|все равно|без разницы),? сколько (?:стои\w+|будет|выйдет)|(?:бюджет\w*|по деньгам|budget)[^.!?]{0,25}(?:гибк\w+|flexible|unlimited|does not matter|doesn't matter|no limit|no object)|forget (?:about )?the (?:budget|limit)|бюджет\w*\s+(?:можно\s+)?(?:не важ\w+|неваж\w+|убрать|убери\w*|снима\w+|без огранич\w+|люб\w+|не огранич\w+)"
     r"|(?:люб\w+ цен\w+|цен\w+ (?:не важ\w+|люб\w+)|без ограничени\w+ по (?:бюджету|цене))|money is no object|budget (?:is )?(?:not|no|doesn't)"
 )
 
@@ -83,8 +86,10 @@ def _read(
     currency = _currency(parts)
     unit = parts.get("unit") or parts.get("unit1") or ("тыс" if inverted else "")
     limit = (parts.get("limit") or "").strip()
-    marked = bool(parts.get("head") or currency or unit)
-    if not (marked or asked or (limit in ("до", "не дороже", "up to", "under") and _large(parts["a"]))):
+    per, per_end = _per(text, end)
+    marked = bool(parts.get("head") or currency or unit or re.fullmatch(_MILLION, parts["a"]))
+    limited = limit in ("до", "не дороже", "не больше", "не более", "максимум", "up to", "under", "max")
+    if not (marked or asked or ((limited or per_end > end or _BY.search(text.norm[:start])) and _large(parts["a"]))):
         return None
     if _NIGHTLY.match(text.norm, end) or _QUOTED.search(text.norm[max(0, start - 45) : start]):
         return None
@@ -92,7 +97,6 @@ def _read(
     low, high = _amount(parts["a"], unit, currency), _amount(parts.get("b") or "", unit, currency)
     if low is None or low <= 0:
         return None
-    per, per_end = _per(text, end)
     quote = text.take(start, max(end, per_end))
     if high is not None and high > low:
         return Budget(low, high, currency, per, quote)
@@ -110,7 +114,7 @@ def _large(figure: str) -> bool:
 def _currency(parts: dict[str, str | None]) -> str | None:
     sign = (parts.get("cur1") or "").strip()
     if sign:
-        return {"$": "USD", "€": "EUR", "₽": "RUB"}[sign]
+        return next(code for code, words in _CURRENCIES if re.fullmatch(words, sign))
     return next((code for code, _ in _CURRENCIES if parts.get(code)), None)
 
 
@@ -119,6 +123,8 @@ def _amount(figure: str, unit: str, currency: str | None) -> float | None:
     if not figure:
         return None
     number: float | None
+    if re.fullmatch(_MILLION, figure):
+        return 1_000_000
     if figure == "полтора":
         number = 1.5
     elif figure in ("пол", "полу"):

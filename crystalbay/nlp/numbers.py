@@ -44,9 +44,9 @@ _ONES = {
 }
 WORDS = {word: number for number, words in _ONES.items() for word in words.split()}
 _WORD = "|".join(sorted((word for word in WORDS if len(word) > 2), key=len, reverse=True))
-SMALL = rf"(?:\d{{1,2}}|(?:{_WORD})(?:[ -](?:{_WORD}))?)"
+SMALL = rf"(?<!\w)(?:\d{{1,2}}|(?:{_WORD})(?:[ -](?:{_WORD}))?)"
 """A number up to 99, as digits or words: for nights, people, ages."""
-BIG_WORDS = rf"(?:{_WORD})(?:\s(?:{_WORD})){{0,3}}"
+BIG_WORDS = rf"(?<!\w)(?:{_WORD})(?:\s(?:{_WORD})){{0,3}}"
 """Any number in words: for money."""
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
 
-_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*)|реб(?:енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*)"
+_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*)"
 _ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
-_HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|пассажир\w*)"
+_HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|friends|travell?ers|passengers|guests|пассажир\w*)"
 _YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
 
 _WORDS_FOR: tuple[tuple[str, int], ...] = (
@@ -21,15 +21,23 @@ _WORDS_FOR: tuple[tuple[str, int], ...] = (
     (r"вшестером|нас шестеро|шестеро(?! дет)", 6),
     (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:^|[,.\s])(?:одна|один)(?=\s*(?:[,.!?]|$))|в одиночку|на одного|solo|just me|alone|жалғыз", 1),
 )  # fmt: skip
-_COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w+|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|тещ\w+|свекров\w+|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
+_COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w+|парень|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|тещ\w+|свекров\w+|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
 _WITH = re.compile(
     rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|сво\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+|с\s+)?({_COMPANION}))?(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?"
 )
 _LISTED = re.compile(
     rf"(?<!\w)(?:я|me|i)(?:\s*,\s*|\s+(?:и|and|с|with)\s+)(?:мо\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?|(?:my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*({_COMPANION}))?\s*(?:,|и|and)\s*(?:я|me|i)(?!\w)"
 )
-_PARENTS = re.compile(r"(?:хочу |хотим )?(?:отправить|отправляю|подарить)\s+(?:\w+\s+)?родител\w+")
+_PARENTS = re.compile(
+    r"(?:отправ\w+|подар\w+|для|ищу|подобрать)\s+(?:\w+\s+)?родител\w+|родител\w+ (?:едут|летят|поедут|полетят)|"
+    r"(?:send|for|gift)\s+(?:to\s+)?(?:my|our)?\s*parents"
+)
 _WITH_PARENTS = re.compile(r"(?<!\w)с\s+родителями|with (?:my )?parents")
+_ELDER = (
+    r"(?:мама|папа|бабушка|дедушка|тетя|дядя|няня|mother|mom|mum|father|dad|grandma|grandmother|grandpa|aunt|uncle)"
+)
+_ELDERS = re.compile(rf"(?<!\w){_ELDER}(?:\s*(?:и|and|,)\s*({_ELDER}))?\s+(?:с|со|и|with|and)\s")
+"""«бабушка с внуком»: who is named beside the children travels with them."""
 _COUPLES = re.compile(rf"({SMALL})\s+(?:пар[ыа]|couples)(?!\w)")
 _SHORT = re.compile(r"(?<![\d.,+])(\d)\s*\+\s*(\d)(?![\d.])(?:\s*\(([^)]{0,40})\))?")
 _ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*(\d{{1,2}})(?!\w)")
@@ -38,13 +46,13 @@ _HEAD_COUNT = re.compile(
 )
 _FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of (\d)")
 _NO_KIDS = re.compile(
-    r"без\s+дет\w+|детей\s+(?:нет|не будет)|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
+    r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
 )
 _KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|маленьк\w+\s+)?(?P<kid>{_KID})")
 _ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
 _AGE = r"\d{1,2}(?:[.,]5)?"
 _AGES_AFTER = re.compile(
-    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:\s*(?:,|и|and|&|/)\s*{_AGE}){{0,7}})(?:\s*{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
+    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
 )
 _AGES_BEFORE = re.compile(
     rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
@@ -62,7 +70,9 @@ _ALMOST = re.compile(r"почти\s+$")
 _FIRST_PERSON = re.compile(
     r"(?<!\w)(?:я|хочу|еду|лечу|планирую|ищу|подскажите мне|мама|i|i'm|i'd)(?!\w)|вдвоем с|одна с|один с"
 )
-_NO_TRAVELLER = re.compile(r"соглас\w+|вывоз\w*|документ\w*|для маленьк\w+")
+_NO_TRAVELLER = re.compile(
+    r"заболел\w*|с какого возраста|до какого возраста|at what age|соглас\w+|вывоз\w*|документ\w*|для маленьк\w+"
+)
 
 
 @dataclass
@@ -85,6 +95,8 @@ def read_party(text: Prepared, asked: str | None) -> Party:
     if total_said and party.children and party.adults is not None:
         rest = party.adults - len(party.children)
         party.adults = rest if rest > 0 else party.adults
+    if asked == "children" and party.children is None and party.adults is not None and re.search(r"\d", text.rest):
+        party.adults = None  # «двое, 4 и 12» counts the children we asked about
     _bare_answer(text, party, asked)
     return party
 
@@ -101,6 +113,13 @@ def _short_form(text: Prepared, party: Party) -> None:
     party.adults_quote = party.children_quote = quote
 
 
+def _ages_of_short_form(text: Prepared, party: Party) -> None:
+    """«2+2, дети 6 и 10»: the ages come after."""
+    found = _next_kids(text)
+    if found and party.children and len(found[0]) == len(party.children):
+        party.children = found[0]
+
+
 def _age(figure: str) -> int | None:
     years = int(float(figure.replace(",", ".")))
     return years if years < 18 else None
@@ -111,6 +130,7 @@ def _children(text: Prepared, party: Party) -> None:
         party.children, party.children_quote = [], text.take(match.start(), match.end())
         return
     if party.children is not None:
+        _ages_of_short_form(text, party)
         return
     if match := _INVERTED_AGE.search(text.rest):
         party.children, party.children_quote = [_age(match["a"])], text.take(match.start(), match.end())
@@ -202,6 +222,9 @@ def _numbered(text: Prepared, party: Party) -> bool:
         match = re.search(r"вдвоем с|одна с|один с", text.norm)
         assert match is not None
         _set(party, text, match, 1)
+        return False
+    if party.children and (match := _ELDERS.search(text.norm)):
+        _set(party, text, match, 1 + bool(match[1]))
         return False
     for words, count in _WORDS_FOR:
         if match := re.search(rf"(?<!\w)(?:{words})(?!\w)", text.rest):

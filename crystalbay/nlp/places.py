@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from crystalbay.nlp.gazetteer import NESTED, Gazetteer, Place, Places
+from crystalbay.nlp.gazetteer import NESTED, Gazetteer, Place
+from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.text import Prepared
+from crystalbay.nlp.words import ENGLISH, forms, is_russian
 
 _FROM = re.compile(
     r"(?:\bиз|\bс|\bсо|\bот|вылет\w*|вылета\w+(?: из)?|вылет\w* из|летим из|\bfrom|out of|\biz|departing|город вылета:?|"
@@ -22,11 +23,15 @@ _PAST = re.compile(
 _NOT = re.compile(
     r"(?:(?P<excl>кроме|только не|не хо\w+|не предлага\w+|не рассматрива\w+|except|anything but|not)|\bне|вместо)\s+(?:в |на |из |to )?$"
 )
+_REJECTED = re.compile(
+    r"\s+(?:мне |нам )?(?:не (?:предлага|надо|нужн|хо[чт]|рассматр|интерес|подход)\w*|исключ\w+|надоел\w*)"
+)
 _WITH = re.compile(r"\bсо?\s+$")
 _INSTRUMENTAL = re.compile(r"(?:ой|ом|ем|ью)$")
 _KAZAKH_FROM = re.compile(r"(?:дан|ден|нан|нен|тан|тен)$")
 _TYPO = re.compile(r"(?<!\w)[а-яa-z]{5,}(?!\w)")
-_TYPO_CUTOFF = 85
+_LONG = 8
+"""Letters from which on a word may have two errors."""
 
 
 @dataclass
@@ -48,17 +53,10 @@ class _Mention:
     sure: float = 0.95
 
 
-@lru_cache(maxsize=4)
-def gazetteer(extra: Places | None = None) -> Gazetteer:
-    return Gazetteer(extra)
-
-
-def read_places(text: Prepared, asked: str | None, extra: Places | None = None) -> Found:
+def read_places(text: Prepared, asked: str | None, book: Gazetteer) -> Found:
     """Departure, destination, alternatives and exclusions."""
-    book = gazetteer(extra)
     mentions, excluded = _mentions(text, book)
-    if not mentions:
-        mentions = _typos(text, book)
+    mentions = sorted(mentions + _typos(text, book, mentions), key=lambda mention: mention.start)
     departures = [m for m in mentions if _is_departure(m, mentions, asked)]
     targets = [m for m in mentions if m not in departures and m.place.kind != "departure"]
     found = Found(excluded=tuple(excluded))
@@ -76,10 +74,16 @@ def _mentions(text: Prepared, book: Gazetteer) -> tuple[list[_Mention], list[str
         before = text.norm[max(0, start - 60) : start]
         negated = _NOT.search(before)
         if negated:
+            text.take(start, end)
             if negated.group("excl"):
                 excluded.append(place.name)
             continue
+        if _REJECTED.match(text.norm, end):
+            text.take(start, end)
+            excluded.append(place.name)
+            continue
         if _PAST.search(before):
+            text.take(start, end)
             continue
         mentions.append(_Mention(place, start, end, _role(before, text.norm[start:end])))
     return mentions, excluded
@@ -160,13 +164,24 @@ def _with_preposition(text: Prepared, start: int) -> int:
     return start - len(before.group()) if before else start
 
 
-def _typos(text: Prepared, book: Gazetteer) -> list[_Mention]:
-    """A word that is nearly a place; only long words, only when no place was found: else it invents places."""
-    from rapidfuzz import fuzz, process
+def _typos(text: Prepared, book: Gazetteer, found: list[_Mention]) -> list[_Mention]:
+    """Words that are nearly a place. Only words of no dictionary, of five letters and more: else it invents places."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extractOne
 
+    taken = [(mention.start, mention.end) for mention in found]
+    mentions = []
     for match in _TYPO.finditer(text.rest):
-        best = process.extractOne(match.group(), book.names.keys(), scorer=fuzz.ratio, score_cutoff=_TYPO_CUTOFF)
-        if best and best[0][0] == match.group()[0]:
-            before = text.norm[max(0, match.start() - 60) : match.start()]
-            return [_Mention(book.names[best[0]], match.start(), match.end(), _role(before, match.group()), 0.8)]
-    return []
+        word = match.group()
+        if any(start <= match.start() < end for start, end in taken) or _is_word(word):
+            continue
+        wrong = 2 if len(word) >= _LONG and not word.isascii() else 1
+        best = extractOne(word, book.forms.keys(), scorer=OSA.distance, score_cutoff=wrong)
+        if best and best[0][0] == word[0] and len(best[0]) >= 5:
+            role = _role(text.norm[max(0, match.start() - 60) : match.start()], word)
+            mentions.append(_Mention(book.forms[best[0]], match.start(), match.end(), role, 0.8))
+    return mentions
+
+
+def _is_word(word: str) -> bool:
+    return is_russian(word) or any(form in ENGLISH or is_known(form) for form in forms(word))

@@ -11,25 +11,42 @@ from crystalbay.nlp.text import Prepared
 _NIGHTS = r"(?:ноч(?:ей|и|ь|ек|евок|евки)?|nights?|noche[yi]|nochi|түн\w*|н(?=[\s,.]|$))"
 _DAYS = r"(?:дн(?:ей|я|ей)|день|денек|дн\.?|days?|dne[yi]|күн\w*)"
 _WEEKS = r"(?:недел\w+|weeks?|nedel\w+|апта\w*)"
-_N = rf"(?P<a>{SMALL})(?:\s*(?:-|или|or|до|to)\s*(?P<b>{SMALL}))?"
+_N = rf"(?<![\w.,+±])(?<!\+-)(?<!/-)(?P<a>{SMALL})(?:\s*(?:-|или|or|до|to)\s*(?P<b>{SMALL}))?"
+_LIVING = r"(?:взр|чел|дет|реб|adult|kid|people|person|тыс|руб|лет)"
 _MINUS_ONE = 1
+_MOST = ("до", "не больше", "не более", "не дольше", "максимум", "up to", "max", "no more than", "at most")
+_LEAST = ("от", "не меньше", "не менее", "минимум", "хотя бы", "at least", "from", "minimum", "min")
+_LIMIT = "|".join((*_MOST, *_LEAST))
 
-_INVERTED = re.compile(rf"(?<!\w)(?:{_NIGHTS}|(?P<days>дней|дня))\s+(?:на\s+|так\s+на\s+)?{_N}(?!\w)")
-_NIGHTS_SAID = re.compile(
-    rf"(?P<limit>от|до|не больше|не более|не меньше|не менее|минимум|at least|up to)?\s*{_N}\s*{_NIGHTS}(?!\w)"
+_INVERTED = re.compile(rf"(?<!\w)(?:{_NIGHTS}|(?P<days>дней|дня))\s+(?:на\s+|так\s+на\s+)?{_N}(?!\w)(?!\s*{_LIVING})")
+_NIGHTS_SAID = re.compile(rf"(?:(?<!\w)(?P<limit>{_LIMIT})\s+)?{_N}\s*-?{_NIGHTS}(?!\w)")
+_DAYS_SAID = re.compile(rf"(?:(?<!\w)(?P<limit>{_LIMIT})\s+)?{_N}\s*-?{_DAYS}(?!\w)")
+_NOT_STAY = re.compile(
+    r"(?:через|за|уже|жду|ждем|последн\w+|втор\w+|трет\w+|в течение|in|ago|within|every|per|last|next|this|previous|"
+    r"на\s+\d+-?й)\s+$"
 )
-_DAYS_SAID = re.compile(rf"(?P<limit>от|до|не больше|не более|at least|up to)?\s*{_N}\s*{_DAYS}(?!\w)")
-_NOT_STAY = re.compile(r"(?:через|за|уже|жду|ждем|последн\w+|в течение|in|ago|within|на\s+\d+-?й)\s+$")
-_AGO = re.compile(r"\s*(?:назад|позже|раньше|до вылета|ago|later|earlier)")
+_SHIFTED = re.compile(r"(?:сдви|перен|подви|отлож|move|shift|postpone)[^.!?\x01]{0,22}$")
+_AGO = re.compile(r"\s*(?:назад|позже|раньше|до вылета|до поездки|ago|later|earlier|before|без ответа|without)")
 _WEEKS_SAID: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
-    (re.compile(r"недел\w*\s*[-,]?\s*(?:или\s+)?(?:две|полторы)(?!\w)|a week or two"), (7, 14)),
-    (re.compile(r"полтор\w+ недел\w+"), (10, 10)),
-    (re.compile(r"(?:две|пар[ауые]|2|two)(?:-х)?\s*недел\w+|two weeks|2 weeks|fortnight|пару недел\w*"), (14, 14)),
+    (
+        re.compile(
+            r"недел[яюи]\w*\s*[-,]\s*(?:две|полторы)(?!\w)|недел\w+ или (?:две|полторы)(?!\w)|(?:одна|one)(?:-|\s*(?:или|or)\s*)(?:две|two)\s+(?:недел\w+|weeks)|a week or two"
+        ),
+        (7, 14),
+    ),
+    (re.compile(r"полтор\w+ недел\w+|недел[ьи]\w* полторы"), (10, 10)),
+    (
+        re.compile(
+            r"недел[ьи]\w* (?:на )?(?:две|2)(?!\w)|(?:две|пар[ауые]|2|two)(?:-х)?\s*недел\w+|two weeks|2 weeks|fortnight|пару недел\w*"
+        ),
+        (14, 14),
+    ),
     (re.compile(r"(?:на|for)\s+(?:один\s+)?(?:месяц|a month|one month)(?!\w)|месяцок"), (30, 30)),
 )
-_MORE_WEEKS = re.compile(rf"(?P<a>{SMALL})\s*{_WEEKS}(?!\w)")
+_MORE_WEEKS = re.compile(rf"(?<![\w.,])(?P<a>{SMALL})\s*{_WEEKS}(?!\w)")
 _ONE_WEEK = re.compile(
-    r"(?:на|for|хотя бы|примерно|around|about)?\s*(?<!этой )(?<!эту )(?<!следующей )(?:недел(?:ю|ьку|ька|я)|a week|one week|1 week|nedelyu|бір апта\w*)(?!\w)"
+    r"(?:(?<!\w)(?:на|for|хотя бы|примерно|around|about)\s+)?(?<!этой )(?<!эту )(?<!следующей )(?<!first )(?<!second )(?<!last )(?<!\w)"
+    r"(?:недел(?:ю|ьку|ька|я)|a (?:\w+ )?week|one week|1 week|week(?= (?:in|at|to|for|somewhere))|nedelyu|бір апта\w*)(?!\w)"
 )
 
 
@@ -48,24 +65,30 @@ def read_stay(text: Prepared) -> Stay | None:
     return _counted(text, _NIGHTS_SAID, 0) or _inverted(text) or _weeks(text) or _counted(text, _DAYS_SAID, _MINUS_ONE)
 
 
+def _not_stay(text: Prepared, match: re.Match[str]) -> bool:
+    """«через 10 дней», «за неделю до вылета», «жду 3 дня», «на 3 дня позже» are no length of stay."""
+    before = text.norm[max(0, match.start() - 25) : match.start()]
+    return bool(_NOT_STAY.search(before) or _SHIFTED.search(before) or _AGO.match(text.norm, match.end()))
+
+
 def _counted(text: Prepared, expression: re.Pattern[str], less: int) -> Stay | None:
     for match in expression.finditer(text.rest):
-        before = text.norm[max(0, match.start() - 20) : match.start()]
-        if _NOT_STAY.search(before) or _AGO.match(text.norm, match.end()):
+        if _not_stay(text, match):
             continue
         low, high = value(match["a"]), value(match["b"] or match["a"])
         if low is None or high is None or not 1 <= high <= 60:
             continue
         quote = text.take(match.start(), match.end())
-        return _limited(match["limit"], low - less, high, quote)
+        return _limited(match["limit"], low - less, high, quote, ranged=bool(match["b"]))
     return None
 
 
-def _limited(limit: str | None, low: int, high: int, quote: str) -> Stay:
-    word = (limit or "").strip()
-    if word in ("до", "не больше", "не более", "up to"):
+def _limited(limit: str | None, low: int, high: int, quote: str, *, ranged: bool) -> Stay:
+    """«от 7» is a minimum, «до 10» a maximum, «от 9 до 12» both."""
+    word = "" if ranged else (limit or "").strip()
+    if word in _MOST:
         return Stay(None, high, quote)
-    if word in ("от", "не меньше", "не менее", "минимум", "at least"):
+    if word in _LEAST:
         return Stay(low, None, quote)
     return Stay(max(low, 1), high, quote)
 
@@ -85,14 +108,14 @@ def _inverted(text: Prepared) -> Stay | None:
 def _weeks(text: Prepared) -> Stay | None:
     for expression, (low, high) in _WEEKS_SAID:
         match = expression.search(text.rest)
-        if match and not _NOT_STAY.search(text.norm[max(0, match.start() - 20) : match.start()]):
+        if match and not _not_stay(text, match):
             return Stay(low, high, text.take(match.start(), match.end()))
     match = _MORE_WEEKS.search(text.rest)
-    if match and _NOT_STAY.search(text.norm[max(0, match.start() - 20) : match.start()]):
+    if match and _not_stay(text, match):
         return None
     if match and (count := value(match["a"])) and count <= 8:
         return Stay(7 * count, 7 * count, text.take(match.start(), match.end()))
     match = _ONE_WEEK.search(text.rest)
-    if match:
+    if match and not _not_stay(text, match):
         return Stay(7, 7, text.take(match.start(), match.end()))
     return None

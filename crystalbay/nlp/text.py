@@ -5,13 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crystalbay.nlp.script import to_cyrillic
+
 LONGEST = 4000
 """Characters that are read; the rest of a longer message is kept and shown, but not understood."""
 
 _TAGS = re.compile(r"<[^<>]{0,200}>")
-_FOLD = str.maketrans("ёЁ–—−‑‐“”„«»’`", 'ее-----"""""\'\'')
+_FOLD = str.maketrans("ёЁ–—−‑‐“”„«»’`\u00a0\u202f", 'ее-----"""""\'\'  ')
 GONE = "\x01"
 """Stands where a find was taken out: it is no letter, no digit and no space."""
+
+_CORRECTED = re.compile(
+    r"(?<!\w)не\s+(?P<old>(?:в |на |из |с |за )?[^,.!?;]{1,25}?)\s*,?\s+а\s+(?!не )|,?\s+а\s+не\s+(?P<old2>(?:в |на |из |с )?[\w-]+(?: \d+)?)"
+    r"|(?<!\w)not\s+(?P<old3>[^,.!?;]{1,25}?)\s*,?\s+but\s|(?<!\w)(?:вместо|instead of)\s+(?P<old4>(?:\d+[\w-]*\s+)?[\w-]+)"
+)
 
 
 @dataclass
@@ -26,6 +33,9 @@ class Prepared:
 
     def __post_init__(self) -> None:
         self.rest = self.norm
+        for match in _CORRECTED.finditer(self.norm):
+            group = match.lastgroup or 0
+            self.take(*match.span(group))
 
     def take(self, start: int, end: int) -> str:
         """Take a span out of `rest`; the words of the original that stood there."""
@@ -37,8 +47,10 @@ class Prepared:
 
 
 def prepare(text: str) -> Prepared:
-    """Fold a message. Markup is blanked out: it is never read and never quoted."""
+    """Fold a message. Markup is blanked out: it is never read and never quoted. What was said and taken back at once
+    («не двое, а трое», «июнь, а не июль») is not in `rest`.
+    """
     original = text[:LONGEST].replace("\x00", " ").replace(GONE, " ")
     original = _TAGS.sub(lambda tag: " " * len(tag.group()), original)
     lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in original)
-    return Prepared(original, lowered.translate(_FOLD))
+    return Prepared(original, to_cyrillic(lowered.translate(_FOLD)))

@@ -37,7 +37,8 @@ def register(ctx: Context) -> list[Change]:
     client, address = ctx.wazzup, webhook_address(ctx)
     if client is None or not address:
         return []
-    if client.webhook().address != address or not client.webhook().messages_and_statuses:
+    registered = client.webhook()
+    if registered.address != address or not registered.messages_and_statuses:
         client.register_webhook(address)
         log.info("wazzup.registered")
     return observe(ctx, WEBHOOK, {"ok": True, "words": "Адрес для сообщений зарегистрирован"})

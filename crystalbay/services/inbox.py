@@ -8,6 +8,7 @@ takes its elements one by one. Either way 2xx follows the commit.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import structlog
@@ -41,6 +42,10 @@ REPORT_PATIENCE_S = (1.0, 5.0, 30.0, 120.0, 300.0)
 """When to look again for the message of a delivery report that came before we stored the provider's id."""
 
 
+INLINE_PICTURE = re.compile(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=\\]*")
+"""A picture inside a body: the QR code with which anybody could take an account over. It is never kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What happened to a webhook body: kept, or known from an earlier delivery."""
@@ -50,7 +55,7 @@ class Receipt:
 
 def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
     """Store one webhook body. Returns after the commit; raises StoreUnavailable when nothing could be stored."""
-    text = body.decode("utf-8", errors="replace")
+    text = INLINE_PICTURE.sub("data:image/omitted", body.decode("utf-8", errors="replace"))
     raw: Row = {
         "id": new_id(),
         "provider": channel.name,
@@ -173,11 +178,12 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
         if lead["status"] == Status.CLOSED:
             before, conversation = _begin_again(ctx, conversation, lead, event)
         else:
-            before = _one_more(ctx, conversation, lead)
+            before = _one_more(ctx, conversation, lead, event)
     else:
         before, conversation = _first_contact(ctx, event)
     message = _inbound_row(conversation, event)
-    process = [] if conversation["process_queued"] else [_process_job(ctx, conversation["id"], message["id"])]
+    heard = event.answerable and not conversation["process_queued"]
+    process = [_process_job(ctx, conversation["id"], message["id"])] if heard else []
     actor = Actor("customer", conversation["customer_id"], event.contact.name)
     ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": message["id"]}
     made = activity("message.received", actor, **ids)
@@ -210,25 +216,45 @@ def _inbound_row(conversation: Row, event: MessageReceived) -> Row:
         external_id=event.external_id,
         attachments=[attachments.entry(item) for item in event.attachments],
         reply_to=event.reply_to,
-        state="received",
+        state="received" if event.answerable else "processed",  # for people only: the machine has nothing to do here
         sent_at=event.sent_at,
     )
 
 
-def _one_more(ctx: Context, conversation: Row, lead: Row) -> list[Change]:
-    now = ctx.clock.now()
-    touched: Row = {"last_message_at": now}
-    waiting = {} if lead["waiting_since"] else {"waiting_since": now}
+def _one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived) -> list[Change]:
+    touched: Row = {"last_message_at": ctx.clock.now()}
+    answered = _becomes_answerable(conversation, event)
     return [
         Update(
             "conversations",
             conversation["id"],
-            touched | {"process_queued": True},
+            touched | answered | _heard(event),
             expect={"lead_id": lead["id"], "process_queued": conversation["process_queued"]},
-            add={"unread": 1, "inbound_no": 1},
+            add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
         ),
-        Update("leads", lead["id"], touched | waiting, expect={"status": lead["status"]}, add={"unread": 1}),
+        Update(
+            "leads",
+            lead["id"],
+            touched | _waits(ctx, lead, event) | ({"mode": "bot"} if answered else {}),
+            expect={"status": lead["status"]},
+            add={"unread": 1},
+        ),
     ]
+
+
+def _heard(event: MessageReceived) -> Row:
+    return {"process_queued": True} if event.answerable else {}
+
+
+def _becomes_answerable(conversation: Row, event: MessageReceived) -> Row:
+    """A chat that began with what nobody can answer (a comment, a notice) is the machine's from the first message."""
+    return {"answerable": True, "mode": "bot"} if event.answerable and not conversation["answerable"] else {}
+
+
+def _waits(ctx: Context, lead: Row | None, event: MessageReceived) -> Row:
+    """Since when the customer waits for us; a messenger's notice, without a word of his, starts no waiting."""
+    said = event.answerable or event.text or event.attachments
+    return {"waiting_since": ctx.clock.now()} if said and not (lead and lead["waiting_since"]) else {}
 
 
 def _first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], Row]:
@@ -246,17 +272,14 @@ def _first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], 
         customer, changes = customers.new_customer(identities, name=event.contact.name)
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     conversation = _conversation_row(ctx, event, customer["id"], lead_id)
-    queued = conversation | {"process_queued": True}
-    return [*changes, *lead_changes, Insert("conversations", queued)], conversation
+    return [*changes, *lead_changes, Insert("conversations", conversation | _heard(event))], conversation
 
 
 def _open_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list[Change], str]:
     """The customer's open lead, which this message joins, or a new one."""
-    now = ctx.clock.now()
     rows = ctx.store.find("leads", [("open_key", "eq", customer["id"])], limit=1)
     if rows:
-        waiting = {} if rows[0]["waiting_since"] else {"waiting_since": now}
-        touched = {"last_message_at": now} | waiting
+        touched = {"last_message_at": ctx.clock.now()} | _waits(ctx, rows[0], event)
         guard = {"open_key": customer["id"]}
         return [Update("leads", rows[0]["id"], touched, expect=guard, add={"unread": 1})], rows[0]["id"]
     return _new_lead(ctx, customer, event)
@@ -270,9 +293,9 @@ def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list
         channel=event.chat.channel,
         source=event.chat.provider,
         mode="bot" if event.answerable else "human",
-        waiting_since=now,
         last_message_at=now,
         unread=1,
+        **_waits(ctx, None, event),
     )
     actor = Actor("customer", customer["id"], customer["name"])
     made = activity("lead.created", actor, lead_id=row["id"], source=row["source"], channel=row["channel"], version=1)
@@ -284,15 +307,15 @@ def _begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRec
     customer = ctx.store.find("customers", [("id", "eq", conversation["customer_id"])], limit=1)[0]
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     fresh: Row = {"lead_id": lead_id, "state": {}, "waiting_for": None, "last_message_at": ctx.clock.now()}
-    fresh["process_queued"] = True
-    if conversation["answerable"]:
-        fresh["mode"] = "bot"
+    fresh |= _heard(event)
+    if event.answerable:
+        fresh |= {"answerable": True, "mode": "bot"}
     update = Update(
         "conversations",
         conversation["id"],
         fresh,
         expect={"lead_id": closed["id"], "process_queued": conversation["process_queued"]},
-        add={"unread": 1, "inbound_no": 1},
+        add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
     )
     return [*lead_changes, update], conversation | {"lead_id": lead_id}
 

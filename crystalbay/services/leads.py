@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from crystalbay.errors import Conflict, Invalid, NotFound, StoreError, VersionConflict
@@ -84,21 +85,29 @@ def trip_json(trip: TripRequest) -> dict[str, Any]:
     return plain
 
 
+_SHOWN = (
+    "id", "number", "version", "stage", "status", "outcome", "lost_reason", "title", "channel", "source",
+    "external_id", "trip", "tags", "score", "urgency", "unread", "next_action_at", "created_at", "updated_at",
+    "position", "mode", "needs_human", "waiting_since", "last_message_at", "score_reasons", "evidence", "category",
+)  # fmt: skip
+_shown = itemgetter(*_SHOWN)
+
+
 def present(row: Row, customer: Row, assignee: Row | None) -> dict[str, Any]:
     """A lead as REST and the dashboard show it (DESIGN.md, "a lead"), plus what the card needs."""
-    value = None
-    if row["value_minor"] is not None:
-        value = {"amount": f"{Decimal(row['value_minor']) / 100:.2f}", "currency": row["value_currency"]}
-    plain = (
-        "id number version stage status outcome lost_reason title channel source external_id trip tags score urgency"
-        " unread next_action_at created_at updated_at position mode needs_human waiting_since last_message_at"
-        " score_reasons evidence category"
-    )
-    shown = {name: row[name] for name in plain.split()}
-    shown["customer"] = {name: customer[name] for name in ("id", "name", "phone", "email")}
+    minor = row["value_minor"]
+    shown = dict(zip(_SHOWN, _shown(row), strict=True))
+    shown["customer"] = {
+        "id": customer["id"], "name": customer["name"], "phone": customer["phone"], "email": customer["email"],
+    }  # fmt: skip
     shown["assignee"] = {"id": assignee["id"], "name": assignee["name"]} if assignee else None
-    shown["value"] = value
+    shown["value"] = {"amount": amount(minor), "currency": row["value_currency"]} if minor is not None else None
     return shown
+
+
+def amount(minor: int) -> str:
+    """Minor units as an amount with two decimals: 25000050 is "250000.50"."""
+    return str(Decimal(minor).scaleb(-2))
 
 
 def present_all(store: Store, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -159,7 +168,7 @@ def board(ctx: Context, viewer: Viewer, where: Sequence[Where] = (), first: int 
 def sums(column: BoardColumn) -> list[dict[str, str]]:
     """The values of a column's leads by currency, the largest first."""
     largest_first = sorted(column.sums.items(), key=lambda pair: -pair[1])
-    return [{"amount": f"{Decimal(minor) / 100:.2f}", "currency": currency} for currency, minor in largest_first]
+    return [{"amount": amount(minor), "currency": currency} for currency, minor in largest_first]
 
 
 # --------------------------------------------------------------------------- making

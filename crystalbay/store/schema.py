@@ -38,29 +38,31 @@ def time_text(moment: datetime) -> str:
 
 
 class Time(TypeDecorator[datetime]):
-    """An aware UTC moment; fixed-width ISO text on SQLite."""
+    """An aware UTC moment; fixed-width ISO text on SQLite, read by `from_text`."""
 
     impl = String(27)
     cache_ok = True
+    from_text = staticmethod(datetime.fromisoformat)
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         return None if value is None else time_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+        return None if value is None else self.from_text(value)
 
 
 class Json(TypeDecorator[Any]):
-    """Plain data; text on SQLite. Dates, Decimals and enums inside must be made plain by the caller's model."""
+    """Plain data; text on SQLite, read by `from_text`. Dates, Decimals, enums inside are made plain by the caller."""
 
     impl = Text
     cache_ok = True
+    from_text = staticmethod(orjson.loads)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else orjson.dumps(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else orjson.loads(value)
+        return None if value is None else self.from_text(value)
 
 
 metadata = MetaData(

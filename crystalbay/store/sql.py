@@ -235,17 +235,12 @@ def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, unt
     return claimed.rows(connection, where_values(where) | {"row_limit": limit})
 
 
-def _nest(row: Any) -> Row:
+def _nest(row: Row) -> Row:
     """The joined columns of customer and assignee as rows of their own."""
-    lead: Row = {}
-    nested: dict[str, Row] = {"customer": {}, "assignee": {}}
-    for name, value in row.items():
-        prefix, _, column = name.partition("__")
-        if column:
-            nested[prefix][column] = value
-        else:
-            lead[name] = value
-    return lead | {"customer": nested["customer"], "assignee": nested["assignee"] if lead["assignee_id"] else None}
+    customer = {name: row.pop(f"customer__{name}") for name in statements.CUSTOMER_OF_CARD}
+    assignee = {name: row.pop(f"assignee__{name}") for name in statements.ASSIGNEE_OF_CARD}
+    row["customer"], row["assignee"] = customer, assignee if row["assignee_id"] else None
+    return row
 
 
 def _counted(column: BoardColumn, counted: Sequence[Any]) -> BoardColumn:

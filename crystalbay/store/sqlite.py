@@ -185,7 +185,7 @@ class Writer:
         assigned = cursor.fetchone() if statement.columns else None
         if once and (assigned is None if statement.columns else cursor.rowcount == 0):
             return Done(n=0, new=False, row=self._present(change.table, row, once))
-        return Done(n=1, new=True, row=row | ({statement.columns[0][0]: assigned[0]} if assigned else {}))
+        return Done(n=1, new=True, row=row | ({statement.columns[0]: assigned[0]} if assigned else {}))
 
     def _present(self, table: str, row: Row, key: tuple[str, ...]) -> Row:
         where: list[Where] = [(column, "eq", row[column]) for column in key]

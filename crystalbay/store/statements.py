@@ -19,7 +19,7 @@ from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from crystalbay.store.interface import Row
-from crystalbay.store.schema import metadata
+from crystalbay.store.schema import Json, Time, metadata
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 
@@ -33,7 +33,8 @@ class Statement:
     sql: str
     binds: tuple[tuple[str, Convert], ...]
     constants: dict[str, Any]
-    columns: tuple[tuple[str, Convert], ...]
+    columns: tuple[str, ...]
+    reads: tuple[tuple[str, Callable[[Any], Any]], ...]
 
     def run(self, raw: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Cursor:
         """Run it. `values` by the names of its parameters."""
@@ -41,14 +42,13 @@ class Statement:
         return raw.execute(self.sql, given | self.constants if self.constants else given)
 
     def rows(self, raw: sqlite3.Connection, values: Mapping[str, Any]) -> list[Row]:
-        """Run it and convert every row."""
-        return [
-            {
-                name: convert(value) if convert else value
-                for (name, convert), value in zip(self.columns, found, strict=True)
-            }
-            for found in self.run(raw, values)
-        ]
+        """Run it and convert every row: only the columns that need it, and of those only what is not null."""
+        found = [dict(zip(self.columns, values, strict=True)) for values in self.run(raw, values)]
+        for row in found:
+            for name, convert in self.reads:
+                if row[name] is not None:
+                    row[name] = convert(row[name])
+        return found
 
 
 def _compiled(statement: Executable, columns: list[tuple[str, ColumnElement[Any]]] | None = None) -> Statement:
@@ -59,10 +59,16 @@ def _compiled(statement: Executable, columns: list[tuple[str, ColumnElement[Any]
         (name, bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)) for bind, name in named if bind.required
     )
     constants = {name: bind.value for bind, name in named if not bind.required}
-    out = tuple(
-        (name, column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)) for name, column in columns or []
-    )
-    return Statement(str(compiled), binds, constants, out)
+    found = [(name, _reader(column)) for name, column in columns or []]
+    reads = tuple((name, convert) for name, convert in found if convert)
+    return Statement(str(compiled), binds, constants, tuple(name for name, _ in found), reads)
+
+
+def _reader(column: ColumnElement[Any]) -> Convert:
+    """How values of a column are read; ours without the layers that SQLAlchemy puts around a type."""
+    if isinstance(column.type, Time | Json):
+        return column.type.from_text
+    return column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 
 def _all_columns(target: Table) -> list[tuple[str, ColumnElement[Any]]]:
@@ -165,6 +171,10 @@ def _named(target: Table, expects: tuple[str, ...]) -> list[ColumnElement[bool]]
     return [target.c.id == bindparam("row_id"), *wanted]
 
 
+CUSTOMER_OF_CARD = ("id", "name", "phone", "email")
+ASSIGNEE_OF_CARD = ("id", "name")
+
+
 @lru_cache(maxsize=200)
 def board_leads(shape: WhereShape) -> Statement:
     """The first `row_limit` leads of one column with who they are for and whose they are, in board order."""
@@ -172,9 +182,9 @@ def board_leads(shape: WhereShape) -> Statement:
     joined = leads.join(customers, customers.c.id == leads.c.customer_id).outerjoin(
         users, users.c.id == leads.c.assignee_id
     )
-    who = [customers.c[c].label(f"customer__{c}") for c in ("id", "name", "phone", "email")]
-    whose = [users.c[c].label(f"assignee__{c}") for c in ("id", "name")]
-    shown = [*leads.c, *who, *whose]
+    who = [customers.c[c].label(f"customer__{c}") for c in CUSTOMER_OF_CARD]
+    whose = [users.c[c].label(f"assignee__{c}") for c in ASSIGNEE_OF_CARD]
+    shown = [*(c for c in leads.c if c.name not in ("utm", "search_text", "open_key")), *who, *whose]
     statement = (
         select(*shown)
         .select_from(joined)

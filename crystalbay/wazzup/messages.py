@@ -92,7 +92,7 @@ def _received(message: dict[str, Any], external_id: str, chat: Chat, now: dateti
         echo=echo,
         author_name=a_word(message, "authorName")[:_NAME_LENGTH] or None if echo else None,
         note=_note(message, kind, text, attachments),
-        answerable=chat.chat_type in _ONE_TO_ONE and not a_part(message, "instPost"),
+        answerable=chat.chat_type in _ONE_TO_ONE and kind != "system" and not a_part(message, "instPost"),
         reply_to=a_word(a_part(message, "quotedMessage"), "messageId")[:200] or None,
         state=OUTGOING_STATES.get(status) if echo else None,
         error=failure_words(message) if echo and status == "error" else None,

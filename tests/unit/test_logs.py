@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -11,6 +12,19 @@ import structlog
 from crystalbay import logs
 
 SECRET = "s3cr3t-token-value"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_before() -> Iterator[None]:
+    """`configure` is for a process; other tests of this one must not write into a closed stream."""
+    root = logging.getLogger()
+    touched = [root, *map(logging.getLogger, logs.NOISY)]
+    handlers, levels = root.handlers[:], [logger.level for logger in touched]
+    yield
+    root.handlers[:] = handlers
+    for logger, level in zip(touched, levels, strict=True):
+        logger.setLevel(level)
+    structlog.reset_defaults()
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:

@@ -24,9 +24,10 @@ def slots(text: str, **context: Any) -> dict[str, Any]:
     return understand(text, context or None, now=NOW).slots
 
 
-def test_the_development_set_is_understood() -> None:
-    reached = nlp_eval.score(nlp_eval.read())
-    assert reached.messages == 160
+@pytest.mark.parametrize(("labelled", "messages"), [(nlp_eval.DEV, 160), (nlp_eval.MORE, 406)])
+def test_labelled_messages_are_understood(labelled: Path, messages: int) -> None:
+    reached = nlp_eval.score(nlp_eval.read(labelled))
+    assert reached.messages == messages
     assert reached.intent_accuracy >= 0.97
     assert reached.slot_f1 >= 0.97
     assert reached.exact_share >= 0.95

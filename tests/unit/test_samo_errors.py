@@ -300,7 +300,7 @@ def test_the_token_is_in_no_error_log_or_repr(
 def test_a_good_call_is_logged_with_duration_and_rows_but_without_the_token(
     samo: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "urllib3"):
         samo.client.departures()
 
     assert "samo SearchTour_TOWNFROMS: ok, 9 rows" in caplog.text
