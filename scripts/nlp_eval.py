@@ -1,4 +1,4 @@
-"""Figures of the understanding engine on the development set, or on the file that is named: a table by slot, by intent and by language.
+"""Figures of the understanding engine by slot, intent and language: on the development set, or on the file named.
 
 A slot counts as right when its value is equal (hotel names loosely: case and punctuation aside). `exact` is the share
 of messages whose slots are all right and none too many.
