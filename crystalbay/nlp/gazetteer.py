@@ -423,31 +423,56 @@ def _pattern(spelling: str) -> str:
     return r"[\s-]?".join(parts)
 
 
+_WORD_START = re.compile(r"(?<![\w-])\w")
+
+
+def _by_letter(spelled: list[tuple[str, Place]]) -> dict[str, tuple[re.Pattern[str], list[Place]]]:
+    """First letter → an expression with a group for each spelling, and the places of the groups."""
+    by_letter: dict[str, list[tuple[str, Place]]] = {}
+    for spelling, place in sorted(spelled, key=lambda pair: -len(pair[0])):
+        by_letter.setdefault(spelling[0], []).append((spelling, place))
+    return {
+        letter: (
+            re.compile("(?:" + "|".join(f"({_pattern(spelling)})" for spelling, _ in pairs) + r")(?!\w)"),
+            [place for _, place in pairs],
+        )
+        for letter, pairs in by_letter.items()
+    }
+
+
 class Gazetteer:
-    """All known spellings in one expression, the longest first, and names for typos."""
+    """All known spellings, the longest first, in one expression for each first letter; and names for typos."""
 
     def __init__(self, extra: Places | None = None) -> None:
         entries = _built_in()
         known = {place.name for place, _ in entries}
         entries += [(place, [place.name.casefold()]) for place in _extra(extra) if place.name not in known]
-        spelled = [(spelling, place) for place, spellings in entries for spelling in spellings]
-        spelled.sort(key=lambda pair: -len(pair[0]))
         self.hotels = dict(extra.hotels) if extra else {}
         self.forms = {form: place for place, spellings in entries for form in _written_out(place, spellings)}
-        self._places = [place for _, place in spelled]
-        groups = "|".join(f"({_pattern(spelling)})" for spelling, _ in spelled)
-        self._expression = re.compile(rf"(?<![\w-])(?:{groups})(?!\w)")
+        self._places = [place for place, _ in entries]
+        self._by_letter = _by_letter([(spelling, place) for place, spellings in entries for spelling in spellings])
 
     def find(self, text: str) -> list[tuple[int, int, Place]]:
         """Every place named in folded text: (start, end, place), in order."""
-        return [(m.start(), m.end(), self._places[(m.lastindex or 1) - 1]) for m in self._expression.finditer(text)]
+        found: list[tuple[int, int, Place]] = []
+        for word in _WORD_START.finditer(text):
+            start = word.start()
+            expression, places = self._by_letter.get(text[start], (None, []))
+            if expression is None or (found and start < found[-1][1]):
+                continue
+            match = expression.match(text, start)
+            if match:
+                found.append((start, match.end(), places[(match.lastindex or 1) - 1]))
+        return found
 
     def resort(self, name: str) -> Place | None:
         return next((place for place in self._places if place.name == name and place.kind == "resort"), None)
 
     def without_places(self, text: str) -> str:
         """Folded text with the names of places blanked out."""
-        return self._expression.sub(" ", text)
+        for start, end, _ in self.find(text):
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
 
 
 @lru_cache(maxsize=4)
