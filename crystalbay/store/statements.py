@@ -184,7 +184,7 @@ def board_leads(shape: WhereShape) -> Statement:
     )
     who = [customers.c[c].label(f"customer__{c}") for c in CUSTOMER_OF_CARD]
     whose = [users.c[c].label(f"assignee__{c}") for c in ASSIGNEE_OF_CARD]
-    shown = [*(c for c in leads.c if c.name not in ("utm", "search_text", "open_key")), *who, *whose]
+    shown = [*leads.c, *who, *whose]
     statement = (
         select(*shown)
         .select_from(joined)
