@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -18,6 +19,9 @@ from models import Author, Chat, MessageState, Mode, Reply
 
 PROVIDER_TIMEOUT_S = 35.0
 """The longest that a part may be `sending`: the clients' connect + read time-outs."""
+
+MOST_UNANSWERED = 50
+"""The newest messages in which a released conversation looks for what nobody has answered."""
 
 _WAITING = (MessageState.SCHEDULED.value, MessageState.QUEUED.value)
 
@@ -98,21 +102,24 @@ def thread(
 def mark_read(ctx: Context, viewer: Viewer, conversation_id: str) -> None:
     """A person has the conversation before his eyes: its badge goes away."""
     viewer.require("conversations:write")
-    conversation = read(ctx, viewer, conversation_id)
-    if conversation["unread"]:
-        seen = conversation["unread"]
-        ctx.store.commit(
-            [
-                Update("conversations", conversation_id, add={"unread": -seen}),
-                Update("leads", conversation["lead_id"], add={"unread": -seen}),
-                activity(
-                    "conversation.read",
-                    viewer.actor,
-                    lead_id=conversation["lead_id"],
-                    conversation_id=conversation_id,
-                ),
-            ]
-        )
+    for _ in range(leads.RETRIES):
+        conversation = read(ctx, viewer, conversation_id)
+        if not conversation["unread"]:
+            return
+        try:
+            seen = conversation["unread"]
+            guard = {"unread": seen, "lead_id": conversation["lead_id"]}
+            ctx.store.commit(
+                [
+                    Update("conversations", conversation_id, {"unread": 0}, expect=guard),
+                    Update("leads", conversation["lead_id"], add={"unread": -seen}),
+                    _act("conversation.read", viewer.actor, conversation),
+                ]
+            )
+        except Conflict:
+            continue
+        return
+    raise StoreError("overtaken too often while a conversation was marked as read")
 
 
 # --------------------------------------------------------------------------- going out
@@ -220,11 +227,11 @@ def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, An
     viewer.require("conversations:write")
     for _ in range(leads.RETRIES):
         conversation = read(ctx, viewer, conversation_id)
-        if conversation["mode"] == Mode.HUMAN:
-            break
         lead = leads.read(ctx, viewer, conversation["lead_id"])
+        led = conversation["mode"] == Mode.HUMAN  # only the machine's last words may still be on their way
+        stops = machine_stops(conversation) if led else _human_leads(conversation, lead, viewer, answered=False)
         try:
-            ctx.store.commit(_human_leads(conversation, lead, viewer, answered=False))
+            ctx.store.commit(stops)
         except Conflict:
             continue
         break
@@ -233,23 +240,20 @@ def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, An
 
 
 def machine_stops(conversation: Row, **sets: Any) -> list[Change]:
-    """The changes that end the machine's part in a conversation: mode human, its waiting parts cancelled."""
+    """The changes that end the machine's part in a conversation: it waits for nothing and nothing of it waits.
+
+    Its waiting parts are cancelled; one that is just being sent is not tried again. `sets`: more for the conversation.
+    """
+    its_parts: tuple[Where, ...] = (("conversation_id", "eq", conversation["id"]), ("author", "eq", Author.BOT.value))
     return [
         Update(
             "conversations",
             conversation["id"],
-            {"mode": Mode.HUMAN.value, "waiting_for": None, **sets},
+            {"waiting_for": None, **sets},
             expect={"lead_id": conversation["lead_id"]},
         ),
-        UpdateWhere(
-            "messages",
-            (
-                ("conversation_id", "eq", conversation["id"]),
-                ("author", "eq", Author.BOT.value),
-                ("state", "in", _WAITING),
-            ),
-            {"state": MessageState.CANCELLED.value},
-        ),
+        UpdateWhere("messages", (*its_parts, ("state", "in", _WAITING)), {"state": MessageState.CANCELLED.value}),
+        UpdateWhere("messages", (*its_parts, ("state", "eq", MessageState.SENDING.value)), {"withdrawn": True}),
     ]
 
 
@@ -259,10 +263,13 @@ def _human_leads(conversation: Row, lead: Row, viewer: Viewer, *, answered: bool
     if lead["assignee_id"] is None and viewer.role:
         sets["assignee_id"] = viewer.id
     if answered:
-        sets |= {"waiting_since": None, "needs_human": None, "unread": 0}
-    changes = machine_stops(conversation, **({"unread": 0} if answered else {}))
+        sets |= {"waiting_since": None, "needs_human": None}
+    changes = machine_stops(conversation, mode=Mode.HUMAN.value)
+    seen = {"unread": -conversation["unread"]} if answered else {}  # for one only: the lead's version guards it
+    changes.append(Update("conversations", conversation["id"], add=seen))
     fields = sorted(name for name, value in sets.items() if lead[name] != value)
-    changes.append(Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}))
+    guard = {"version": lead["version"]}
+    changes.append(Update("leads", lead["id"], sets, expect=guard, add=seen, now={"updated_at": 0.0}))
     if conversation["mode"] != Mode.HUMAN:
         changes.append(
             _act(
@@ -290,7 +297,10 @@ def _wait_for_machine(ctx: Context, conversation_id: str) -> None:
 
 
 def release(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any]:
-    """The machine may answer again, beginning with the customer's next message."""
+    """The machine may answer again, beginning with what the customer wrote since anybody answered him.
+
+    Who was promised a person and got no answer still needs one: that mark stays until somebody or the machine answers.
+    """
     viewer.require("conversations:write")
     for _ in range(leads.RETRIES):
         conversation = read(ctx, viewer, conversation_id)
@@ -299,11 +309,14 @@ def release(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any
         if not conversation["answerable"]:
             raise Invalid("conversation", "the machine cannot answer here")
         lead = leads.read(ctx, viewer, conversation["lead_id"])
-        sets = {"mode": Mode.BOT.value, "needs_human": None}
+        unanswered = _unanswered(ctx, conversation_id)
+        sets: Row = {"mode": Mode.BOT.value} | ({"needs_human": None} if unanswered else {})
+        guard = {"mode": Mode.HUMAN.value, "inbound_no": conversation["inbound_no"]}
         try:
             ctx.store.commit(
                 [
-                    Update("conversations", conversation_id, {"mode": Mode.BOT.value}, expect={"mode": "human"}),
+                    Update("conversations", conversation_id, {"mode": Mode.BOT.value}, expect=guard),
+                    *_heard_again(conversation_id, unanswered),
                     Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
                     _act(
                         "conversation.mode",
@@ -319,3 +332,20 @@ def release(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any
             continue
         break
     return present(read(ctx, viewer, conversation_id))
+
+
+def _unanswered(ctx: Context, conversation_id: str) -> list[Row]:
+    """What the customer wrote since the last thing that was said to him."""
+    newest = ctx.store.find("messages", [("conversation_id", "eq", conversation_id)], limit=MOST_UNANSWERED, desc=True)
+    since = itertools.takewhile(lambda row: row["direction"] == "in", newest)
+    return [row for row in since if row["state"] == MessageState.PROCESSED and not row["deleted_at"]]
+
+
+def _heard_again(conversation_id: str, messages: Sequence[Row]) -> list[Change]:
+    if not messages:
+        return []
+    again: list[Change] = [Update("messages", row["id"], {"state": MessageState.RECEIVED.value}) for row in messages]
+    once = f"released:{messages[0]['id']}:{messages[0]['version']}"
+    queued = Update("conversations", conversation_id, {"process_queued": True})
+    process = {"conversation_id": conversation_id}
+    return [*again, queued, new_job("process", process, key=f"process:{conversation_id}", once=once)]

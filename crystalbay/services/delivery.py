@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from crystalbay.errors import PermanentError, TransientError
+from crystalbay.errors import Conflict, PermanentError, TransientError
 from crystalbay.services import leads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
@@ -22,6 +22,7 @@ from models import (
     Mode,
     OutgoingPart,
     Part,
+    Status,
     delivery_advances,
 )
 
@@ -39,6 +40,8 @@ def deliver(ctx: Context, message_id: str) -> list[Change]:
     """
     message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
     first_try = message["state"] == MessageState.QUEUED
+    if message["withdrawn"]:
+        return _withdrawn(ctx, message)
     if first_try:
         message |= {"tried_at": ctx.clock.now(), "state": MessageState.SENDING.value}
         sets = {name: message[name] for name in ("state", "tried_at")}
@@ -81,11 +84,27 @@ def _adopted(ctx: Context, message: Row, sets: Row) -> list[Change]:
 
 
 def _not_yet(ctx: Context, message: Row, *, surely_not_sent: bool) -> None:
-    """What was surely not accepted waits as `queued`, however long; what perhaps was stays `sending`."""
-    if surely_not_sent:
-        sets: Row = {"state": MessageState.QUEUED.value, "tried_at": None}
-        guard = {"state": MessageState.SENDING.value, "tried_at": message["tried_at"]}
+    """What was surely not accepted waits as `queued`, however long; what perhaps was stays `sending`.
+
+    Nothing of the machine's waits once a person took over while it was being sent.
+    """
+    if not surely_not_sent:
+        return
+    sets: Row = {"state": MessageState.QUEUED.value, "tried_at": None}
+    guard = {"state": MessageState.SENDING.value, "tried_at": message["tried_at"], "withdrawn": False}
+    try:
         ctx.store.commit([Update("messages", message["id"], sets, expect=guard), _state(message | sets)])
+    except Conflict:
+        cancelled: Row = {"state": MessageState.CANCELLED.value}
+        overtaken = guard | {"withdrawn": True}
+        ctx.store.commit([Update("messages", message["id"], cancelled, expect=overtaken), _state(message | cancelled)])
+
+
+def _withdrawn(ctx: Context, message: Row) -> list[Change]:
+    """A person took over while the machine's part was on its way: it is not tried again."""
+    if message["state"] != MessageState.SENDING:
+        return []
+    return _ended(ctx, message, MessageState.UNKNOWN, "Разговор взял человек, пока сообщение отправлялось")
 
 
 def give_up(ctx: Context, message_id: str, error: str) -> list[Change]:
@@ -106,7 +125,10 @@ def _ended(ctx: Context, message: Row, state: MessageState, why: str) -> list[Ch
     kind = "not_sent" if state is MessageState.FAILED else "send_unknown"
     told = notice(kind, lead, customer["name"] or customer["phone"] or "клиент", user_id=lead["assignee_id"])
     guard = {"state": message["state"]}
-    return [Update("messages", message["id"], sets, expect=guard), told, _state(message | sets)]
+    waits: Row = {"needs_human": lead["needs_human"] or kind}
+    waits |= {"waiting_since": message["created_at"]} if lead["waiting_since"] is None else {}
+    marked = leads.change(lead, waits, SYSTEM) if lead["status"] != Status.CLOSED else []
+    return [Update("messages", message["id"], sets, expect=guard), *marked, told, _state(message | sets)]
 
 
 def _state(message: Row) -> Insert:
@@ -139,7 +161,7 @@ def _reported(ctx: Context, message: Row, state: MessageState, error: str | None
     return [Update("messages", message["id"], sets, expect={"version": message["version"]}), _state(message | sets)]
 
 
-def echo_seen(ctx: Context, event: MessageReceived) -> list[Change]:
+def echo_seen(ctx: Context, event: MessageReceived, conversation: Row) -> list[Change]:
     """A message left the agency's account. Ours: adopt what it tells. Not ours: a person stepped in by another way."""
     known = ctx.store.find(
         "messages", [("provider", "eq", event.chat.provider), ("external_id", "eq", event.external_id)], limit=1
@@ -147,17 +169,14 @@ def echo_seen(ctx: Context, event: MessageReceived) -> list[Change]:
     state = event.state or MessageState.SENT
     if known:
         return _reported(ctx, known[0], state, event.error)
-    rows = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
-    if not rows:
-        return []
-    ours = _own_send(ctx, rows[0], event)
+    ours = _own_send(ctx, conversation, event)
     if ours:
         reached = state if state is not MessageState.FAILED else MessageState.SENT
         sets: Row = {"external_id": event.external_id, "state": reached.value, "error": None}
         if ours["sent_at"] is None:
             sets["sent_at"] = event.sent_at
         return [Update("messages", ours["id"], sets, expect={"version": ours["version"]}), _state(ours | sets)]
-    return _person_wrote(ctx, rows[0], event, state)
+    return _person_wrote(ctx, conversation, event)
 
 
 def _own_send(ctx: Context, conversation: Row, event: MessageReceived) -> Row | None:
@@ -176,9 +195,23 @@ def _own_send(ctx: Context, conversation: Row, event: MessageReceived) -> Row | 
     return next((row for row in recent if row["text"].strip() == event.text.strip()), None)
 
 
-def _person_wrote(ctx: Context, conversation: Row, event: MessageReceived, state: MessageState) -> list[Change]:
+def _person_wrote(ctx: Context, conversation: Row, event: MessageReceived) -> list[Change]:
     lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
-    actor = Actor("manager", None, event.author_name or "Сотрудник с телефона")
+    actor = _sender(event)
+    sets: Row = {"mode": Mode.HUMAN.value, "waiting_since": None, "needs_human": None}
+    ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
+    took = activity("conversation.mode", actor, mode="human", version=lead["version"] + 1, fields=sorted(sets), **ids)
+    return [
+        *machine_stops(conversation, mode=Mode.HUMAN.value),
+        Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
+        *([took] if conversation["mode"] != Mode.HUMAN else []),
+        *person_said(event, conversation),
+    ]
+
+
+def person_said(event: MessageReceived, conversation: Row) -> list[Change]:
+    """What a person of ours wrote from the messenger's own app, as a message of a conversation."""
+    actor = _sender(event)
     row = leads.message_row(
         conversation,
         direction="out",
@@ -187,17 +220,13 @@ def _person_wrote(ctx: Context, conversation: Row, event: MessageReceived, state
         text=event.text,
         note=event.note,
         external_id=event.external_id,
-        state=state.value,
+        state=(event.state or MessageState.SENT).value,
         error=event.error,
         sent_at=event.sent_at,
     )
-    sets: Row = {"mode": Mode.HUMAN.value, "waiting_since": None}
-    ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
-    took = activity("conversation.mode", actor, mode="human", version=lead["version"] + 1, fields=sorted(sets), **ids)
-    return [
-        *machine_stops(conversation),
-        Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
-        Insert("messages", row, now={"created_at": 0.0}),
-        *([took] if conversation["mode"] != Mode.HUMAN else []),
-        activity("message.queued", actor, message_id=row["id"], **ids),
-    ]
+    ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": row["id"]}
+    return [Insert("messages", row, now={"created_at": 0.0}), activity("message.queued", actor, **ids)]
+
+
+def _sender(event: MessageReceived) -> Actor:
+    return Actor("manager", None, event.author_name or "Сотрудник с телефона")

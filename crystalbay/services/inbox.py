@@ -26,6 +26,7 @@ from models import (
     Channel,
     ChannelEvent,
     DeliveryReport,
+    Intent,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
@@ -156,7 +157,7 @@ def _take(ctx: Context, event: ChannelEvent) -> str | None:
 
 def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
     if isinstance(event, MessageReceived):
-        return delivery.echo_seen(ctx, event) if event.echo else _customer_wrote(ctx, event)
+        return _left_the_account(ctx, event) if event.echo else _customer_wrote(ctx, event)
     if isinstance(event, MessageEdited | MessageDeleted):
         return _revised(ctx, event)
     if isinstance(event, DeliveryReport):
@@ -175,7 +176,7 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     if known:
         conversation = known[0]
         lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
-        if lead["status"] == Status.CLOSED:
+        if lead["status"] == Status.CLOSED and not _says_goodbye(ctx, event):
             before, conversation = _begin_again(ctx, conversation, lead, event)
         else:
             before = _one_more(ctx, conversation, lead, event)
@@ -189,6 +190,13 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     made = activity("message.received", actor, **ids)
     fetches = attachments.fetch_jobs(message)
     return [*before, Insert("messages", message, now={"created_at": 0.0}), *fetches, *process, made]
+
+
+def _says_goodbye(ctx: Context, event: MessageReceived) -> bool:
+    """«Спасибо!» after the end of a lead belongs to it: it is no new inquiry."""
+    if not event.text.strip() or event.attachments:
+        return False
+    return ctx.understand(event.text, None, now=ctx.local_now()).intent is Intent.THANKS_OR_BYE
 
 
 def _process_job(ctx: Context, conversation_id: str, reason: str) -> Change:
@@ -242,8 +250,16 @@ def _one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived
     ]
 
 
+def _for_the_machine(event: MessageReceived) -> bool:
+    return event.answerable and not event.echo
+
+
+def _unread(event: MessageReceived) -> int:
+    return 0 if event.echo else 1
+
+
 def _heard(event: MessageReceived) -> Row:
-    return {"process_queued": True} if event.answerable else {}
+    return {"process_queued": True} if _for_the_machine(event) else {}
 
 
 def _becomes_answerable(conversation: Row, event: MessageReceived) -> Row:
@@ -253,11 +269,13 @@ def _becomes_answerable(conversation: Row, event: MessageReceived) -> Row:
 
 def _waits(ctx: Context, lead: Row | None, event: MessageReceived) -> Row:
     """Since when the customer waits for us; a messenger's notice, without a word of his, starts no waiting."""
-    said = event.answerable or event.text or event.attachments
-    return {"waiting_since": ctx.clock.now()} if said and not (lead and lead["waiting_since"]) else {}
+    said = not event.echo and (event.answerable or event.text or event.attachments)
+    known = lead and (lead["waiting_since"] or lead["status"] == Status.CLOSED)
+    return {"waiting_since": ctx.clock.now()} if said and not known else {}
 
 
 def _first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], Row]:
+    """The changes that begin a conversation in a chat that we did not know, and its row."""
     identities: list[customers.Identity] = [(event.chat.channel, event.chat.chat_id)]
     if event.contact.phone:
         identities.append(("phone", event.contact.phone))
@@ -279,10 +297,20 @@ def _open_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[lis
     """The customer's open lead, which this message joins, or a new one."""
     rows = ctx.store.find("leads", [("open_key", "eq", customer["id"])], limit=1)
     if rows:
-        touched = {"last_message_at": ctx.clock.now()} | _waits(ctx, rows[0], event)
+        touched = (
+            {"last_message_at": ctx.clock.now()} | _waits(ctx, rows[0], event) | _machine_joins(ctx, rows[0], event)
+        )
         guard = {"open_key": customer["id"]}
-        return [Update("leads", rows[0]["id"], touched, expect=guard, add={"unread": 1})], rows[0]["id"]
+        return [Update("leads", rows[0]["id"], touched, expect=guard, add={"unread": _unread(event)})], rows[0]["id"]
     return _new_lead(ctx, customer, event)
+
+
+def _machine_joins(ctx: Context, lead: Row, event: MessageReceived) -> Row:
+    """A lead that had no chat until now (a form, an import) is led by the machine from its first message on."""
+    if not _for_the_machine(event):
+        return {}
+    chats = ctx.store.find("conversations", [("lead_id", "eq", lead["id"]), ("answerable", "eq", True)], limit=1)
+    return {} if chats else {"mode": "bot"}
 
 
 def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list[Change], str]:
@@ -292,12 +320,12 @@ def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list
         customer=customer,
         channel=event.chat.channel,
         source=event.chat.provider,
-        mode="bot" if event.answerable else "human",
+        mode="bot" if _for_the_machine(event) else "human",
         last_message_at=now,
-        unread=1,
+        unread=_unread(event),
         **_waits(ctx, None, event),
     )
-    actor = Actor("customer", customer["id"], customer["name"])
+    actor = SYSTEM if event.echo else Actor("customer", customer["id"], customer["name"])
     made = activity("lead.created", actor, lead_id=row["id"], source=row["source"], channel=row["channel"], version=1)
     return [Insert("leads", row), made], row["id"]
 
@@ -307,17 +335,19 @@ def _begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRec
     customer = ctx.store.find("customers", [("id", "eq", conversation["customer_id"])], limit=1)[0]
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     fresh: Row = {"lead_id": lead_id, "state": {}, "waiting_for": None, "last_message_at": ctx.clock.now()}
-    fresh |= _heard(event)
+    fresh |= _heard(event) | {"unread": 1}
     if event.answerable:
         fresh |= {"answerable": True, "mode": "bot"}
     update = Update(
         "conversations",
         conversation["id"],
         fresh,
-        expect={"lead_id": closed["id"], "process_queued": conversation["process_queued"]},
-        add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
+        expect={"lead_id": closed["id"]} | {name: conversation[name] for name in ("process_queued", "unread")},
+        add={"inbound_no": 1} if event.answerable else {},
     )
-    return [*lead_changes, update], conversation | {"lead_id": lead_id}
+    left_behind = Update("leads", closed["id"], add={"unread": -conversation["unread"]})
+    changes = [*lead_changes, *([left_behind] if conversation["unread"] else []), update]
+    return changes, conversation | {"lead_id": lead_id}
 
 
 def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, lead_id: str) -> Row:
@@ -334,15 +364,24 @@ def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, le
         "external_chat_id": event.chat.chat_id,
         "chat_key": event.chat.key,
         "answerable": event.answerable,
-        "mode": "bot" if event.answerable else "human",
-        "unread": 1,
-        "inbound_no": 1,
+        "mode": "bot" if _for_the_machine(event) else "human",
+        "unread": _unread(event),
+        "inbound_no": _unread(event),
         "waiting_for": None,
         "process_queued": False,
         "state": {},
         "last_message_at": now,
         "created_at": now,
     }
+
+
+def _left_the_account(ctx: Context, event: MessageReceived) -> list[Change]:
+    """A message that left the agency's account; to a stranger it means that a person of ours began the conversation."""
+    rows = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
+    if rows:
+        return delivery.echo_seen(ctx, event, rows[0])
+    begun, conversation = _first_contact(ctx, event)
+    return [*begun, *delivery.person_said(event, conversation)]
 
 
 # --------------------------------------------------------------------------- edits, deletions, reports, accounts

@@ -18,7 +18,7 @@ from crystalbay.services.viewers import Actor, Viewer, visible_leads
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import BoardColumn, Change, Delete, Insert, Require, Row, Store, Update, Where
 from crystalbay.store.text import search_text
-from models import STATUS_OF, Money, Stage, Status, TripRequest
+from models import STATUS_OF, Mode, Money, Stage, Status, TripRequest
 
 RETRIES = 20
 
@@ -43,6 +43,7 @@ def lead_row(
         "customer_id": customer["id"],
         "open_key": customer["id"] if open_lead else None,
         "stage": Stage.NEW_REQUEST.value,
+        "machine_stage": None,
         "status": Status.NEW.value,
         "position": -now.timestamp(),
         "outcome": None,
@@ -59,7 +60,7 @@ def lead_row(
         "score": 0,
         "score_reasons": [],
         "urgency": "normal",
-        "mode": "bot",
+        "mode": Mode.HUMAN.value,
         "needs_human": None,
         "assignee_id": None,
         "value_minor": None,
@@ -284,6 +285,7 @@ def message_row(conversation: Row, **given: Any) -> Row:
         "reply_to": None,
         "error": None,
         "tried_at": None,
+        "withdrawn": False,
         "edited_at": None,
         "deleted_at": None,
         "sent_at": None,
@@ -345,6 +347,8 @@ def _plain(values: Row) -> Row:
 
 def refuse_overtaken(ctx: Context, lead: Row, version: int, names: set[str]) -> None:
     """Raise VersionConflict when one of the fields was changed after the version that the caller saw."""
+    if version > lead["version"]:
+        raise Invalid("version", f"there is no such version yet: the lead is at {lead['version']}")
     if version < lead["version"] and names & fields_changed_since(ctx.store, lead["id"], version):
         raise VersionConflict(present_all(ctx.store, [lead])[0])
 

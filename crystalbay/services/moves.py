@@ -8,6 +8,7 @@ from typing import Any
 from crystalbay.errors import Conflict, Invalid, StoreError
 from crystalbay.services import leads
 from crystalbay.services.context import Context
+from crystalbay.services.conversations import machine_stops
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Change, Row, Update, Where
 from models import FIRST_STAGE, Outcome, Stage, Status
@@ -38,8 +39,9 @@ def move(
         sets = leads.stage_sets(target) | _closing(target, lead, outcome, reason)
         sets["position"], moved = _place(ctx, sets["status"], lead_id, before_id, after_id)
         data = {"from": lead["stage"], "to": target.value}
+        stops = _machine_stops(ctx, lead_id) if target is Stage.COMPLETED else []
         try:
-            ctx.store.commit([*moved, *leads.change(lead, sets, viewer.actor, "lead.moved", **data)])
+            ctx.store.commit([*moved, *stops, *leads.change(lead, sets, viewer.actor, "lead.moved", **data)])
         except Conflict as conflict:
             if conflict.constraint == "open_key":
                 raise Invalid("stage", "the customer already has another open lead; close that one first") from None
@@ -59,6 +61,12 @@ def _closing(target: Stage, lead: Row, outcome: Outcome | None, reason: str | No
     if outcome is Outcome.LOST and not (reason or "").strip():
         raise Invalid("reason", "a lost lead needs a reason")
     return {"outcome": outcome.value, "lost_reason": reason if outcome is Outcome.LOST else None, "open_key": None}
+
+
+def _machine_stops(ctx: Context, lead_id: str) -> list[Change]:
+    """The machine says nothing more in a closed lead."""
+    talks = ctx.store.find("conversations", [("lead_id", "eq", lead_id)], limit=50)
+    return [change for conversation in talks for change in machine_stops(conversation)]
 
 
 def _place(

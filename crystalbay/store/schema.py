@@ -154,6 +154,7 @@ leads = Table(
     _ref("customer_id", "customers"),
     Column("open_key", String(64), unique=True),
     Column("stage", String(20), nullable=False),
+    Column("machine_stage", String(20)),  # the furthest that the machine has moved it
     Column("status", String(20), nullable=False),
     Column("position", Float, nullable=False),
     Column("outcome", String(8)),
@@ -245,6 +246,7 @@ messages = Table(
     Column("state", String(10), nullable=False),
     Column("error", String(500)),
     Column("tried_at", Time),
+    Column("withdrawn", Boolean, nullable=False, server_default="0"),  # a person took over while it was being sent
     Column("edited_at", Time),
     Column("deleted_at", Time),
     Column("sent_at", Time),
