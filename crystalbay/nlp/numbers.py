@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 _ONES = {
-    1: "один одна одного одной одну one a an бір",
-    2: "два две двух двое двоих two екі",
-    3: "три трех трое троих three үш",
-    4: "четыре четырех четверо четверых four төрт",
-    5: "пять пяти пятеро пятерых five бес",
-    6: "шесть шести шестеро шестерых six алты",
+    1: "один одна одного одной одну одним one a an бір",
+    2: "два две двух двое двоих двум двумя two екі",
+    3: "три трех трое троих трем тремя three үш",
+    4: "четыре четырех четверо четверых четырем четырьмя four төрт",
+    5: "пять пяти пятеро пятерых пятью five бес",
+    6: "шесть шести шестеро шестерых шестью six алты",
     7: "семь семи семеро семерых seven жеті",
     8: "восемь восьми восьмеро eight сегіз",
     9: "девять девяти девятеро nine тоғыз",
@@ -44,8 +44,9 @@ _ONES = {
 }
 WORDS = {word: number for number, words in _ONES.items() for word in words.split()}
 _WORD = "|".join(sorted((word for word in WORDS if len(word) > 2), key=len, reverse=True))
-SMALL = rf"(?<!\w)(?:\d{{1,2}}|(?:{_WORD})(?:[ -](?:{_WORD}))?)"
-"""A number up to 99, as digits or words: for nights, people, ages."""
+_TENS = "|".join(word for word, number in WORDS.items() if number in range(20, 100))
+SMALL = rf"(?<!\w)(?:\d{{1,2}}|(?:{_TENS})[ -](?:{_WORD})|(?:{_WORD})(?!\w))"
+"""A number up to 99, as digits or words: for nights, people, ages. «семь-восемь» is two numbers."""
 BIG_WORDS = rf"(?<!\w)(?:{_WORD})(?:\s(?:{_WORD})){{0,3}}"
 """Any number in words: for money."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
 
-_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*)"
+_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
 _ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
 _HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|friends|travell?ers|passengers|guests|пассажир\w*)"
 _YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
@@ -38,6 +38,14 @@ _ELDER = (
 )
 _ELDERS = re.compile(rf"(?<!\w){_ELDER}(?:\s*(?:и|and|,)\s*({_ELDER}))?\s+(?:с|со|и|with|and)\s")
 """«бабушка с внуком»: who is named beside the children travels with them."""
+_SPOUSE = r"(?:муж|жен[аы]|супруг[аи]?|husband|wife)"
+_SPOUSE_AND_KIDS = re.compile(
+    rf"(?<!\w)(?:{_SPOUSE}\s*(?:,|и|and|\+)?\s*)?(?<!\w){_SPOUSE}(?=\s*(?:,|;|и|and|\+|плюс|plus)?\s*(?:our |my |наш\w+ |мо\w+ )?\x01)"
+)
+"""«жена, двое детей»: the writer is of the party."""
+_THEY_GO = re.compile(r"(?<!\w)(?:едет|едут|летит|летят|полет\w+|поед[еу]т|отправ\w+|без меня|without me)(?!\w)")
+_AND_KIDS = re.compile(r"\s*(?:и|плюс|\+|and|plus|&)\s*(?:еще\s+)?\x01")
+"""«двое и ребёнок»: the number does not count the children."""
 _COUPLES = re.compile(rf"({SMALL})\s+(?:пар[ыа]|couples)(?!\w)")
 _SHORT = re.compile(r"(?<![\d.,+])(\d)\s*\+\s*(\d)(?![\d.])(?:\s*\(([^)]{0,40})\))?")
 _ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*(\d{{1,2}})(?!\w)")
@@ -48,7 +56,19 @@ _FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(
 _NO_KIDS = re.compile(
     r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
 )
-_KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|маленьк\w+\s+)?(?P<kid>{_KID})")
+_WHOSE = r"(?:(?:маленьк|мал|наш|мо|сво|несовершеннолетн|малолетн|прекрасн|любим)\w+|little|small|young|our|my)"
+_MANY_KIDS = re.compile(
+    r"дет|kids|children|сынов|дочери$|дочер(?:ьми|ей|ям)|доч(?:ками|ек|кам)|внук(?:и|ов|ам)|внуч(?:ками|ек|кам)|"
+    r"малыш(?:и|ей|ам)|школьник(?:и|ов|ам)|подростк(?:и|ов|ам)|ребят|sons|daughters|teens|teenagers"
+)
+"""A plural tells no number by itself."""
+_SET_OF_KIDS = ((re.compile(r"двойн|близнец|twins"), 2), (re.compile(r"тройн|triplets"), 3))
+_TABLE_OF_KIDS = re.compile(
+    rf"{_ADULT}\s*[:-]?\s*\d\s*[,;.]?\s*(?:и\s+|and\s+)?(?P<kids>(?:дет(?:ей|и)|реб\w*\.?|kids|children)\s*[:-]?\s*"
+    rf"(?P<n>[0-6])(?!\d|[.,]\d|\s*-?{_YEARS}|\s*(?:,|и|and)\s*\d)(?:\s*\((?P<ages>[^)]{{0,40}})\))?)"
+)
+"""«взрослых 2, детей 1»: what stands behind is how many, not how old."""
+_KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|{_WHOSE}\s+)?(?P<kid>{_KID})")
 _ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
 _AGE = r"\d{1,2}(?:[.,]5)?"
 _AGES_AFTER = re.compile(
@@ -82,6 +102,7 @@ class Party:
     adults_quote: str = ""
     children_quote: str = ""
     sure: float = 0.9
+    adults_end: int = 0
 
 
 def read_party(text: Prepared, asked: str | None) -> Party:
@@ -90,8 +111,9 @@ def read_party(text: Prepared, asked: str | None) -> Party:
     if _NO_TRAVELLER.search(text.norm):
         return party
     _short_form(text, party)
+    _table(text, party)
     _children(text, party)
-    total_said = _adults(text, party)
+    total_said = _adults(text, party) and not _AND_KIDS.match(text.rest, party.adults_end)
     if total_said and party.children and party.adults is not None:
         rest = party.adults - len(party.children)
         party.adults = rest if rest > 0 else party.adults
@@ -111,6 +133,15 @@ def _short_form(text: Prepared, party: Party) -> None:
     party.children = [*ages, *[None] * (count - len(ages))] if len(ages) <= count else list(ages)
     quote = text.take(match.start(), match.end())
     party.adults_quote = party.children_quote = quote
+
+
+def _table(text: Prepared, party: Party) -> None:
+    match = _TABLE_OF_KIDS.search(text.rest)
+    if match and party.children is None:
+        count = int(match["n"])
+        ages = [_age(figure) for figure in re.findall(_AGE, match["ages"] or "")][:count]
+        party.children = [*ages, *[None] * (count - len(ages))]
+        party.children_quote = text.take(*match.span("kids"))
 
 
 def _ages_of_short_form(text: Prepared, party: Party) -> None:
@@ -154,7 +185,11 @@ def _next_kids(text: Prepared) -> tuple[list[int | None], str] | None:
     count = value(match["n"]) if match is counted else None
     word, start, end = match["kid"], match.start(), match.end()
     ages, end = _ages_near(text, start, end)
-    plural = re.match(r"дет|kids|children|сынов|дочери$", word)
+    plural = _MANY_KIDS.match(word)
+    together = next((number for words, number in _SET_OF_KIDS if words.match(word)), None)
+    if together:
+        count = max(count or 0, together)
+        ages = ages * together if len(ages) == 1 else ages
     if count is None:
         count = 1 if not plural else max(len(ages), 0)
     quote = text.take(start, end)
@@ -221,7 +256,10 @@ def _numbered(text: Prepared, party: Party) -> bool:
     if re.search(r"вдвоем с|одна с|один с", text.norm) and party.children:
         match = re.search(r"вдвоем с|одна с|один с", text.norm)
         assert match is not None
-        _set(party, text, match, 1)
+        _set(party, text, match, 2 if len(party.children) > 1 and match.group().startswith("вдвоем") else 1)
+        return False
+    if party.children and (match := _SPOUSE_AND_KIDS.search(text.rest)) and not _THEY_GO.search(text.norm):
+        _set(party, text, match, 2)
         return False
     if party.children and (match := _ELDERS.search(text.norm)):
         _set(party, text, match, 1 + bool(match[1]))
@@ -248,6 +286,7 @@ def _numbered(text: Prepared, party: Party) -> bool:
 def _set(party: Party, text: Prepared, match: re.Match[str], count: int | None) -> None:
     if count and 1 <= count <= 50:
         party.adults, party.adults_quote = count, text.take(match.start(), match.end())
+        party.adults_end = match.end()
 
 
 def _bare_answer(text: Prepared, party: Party, asked: str | None) -> None:

@@ -161,11 +161,33 @@ def test_how_long(said: str, low: int | None, high: int | None) -> None:
         ("2 adults and 1 child (6)", 2, [6]),
         ("семья из 4 человек", None, None),
         ("втроём, сын 6 лет", 2, [6]),
+        ("с женой и двумя детьми", 2, [None, None]),
+        ("с тремя детьми", None, [None, None, None]),
+        ("с двумя маленькими внуками", None, [None, None]),
+        ("жена, двое детей", 2, [None, None]),
+        ("муж, жена и двое детей", 2, [None, None]),
+        ("my wife and our two kids", 2, [None, None]),
+        ("семья с двумя детьми", None, [None, None]),
+        ("двое взрослых + ребенок", 2, [None]),
+        ("2 взр + 1 реб", 2, [None]),
+        ("взрослых 2, детей 1", 2, [None]),
+        ("взрослые - 2, дети - 2 (5 и 9)", 2, [5, 9]),
+        ("2 взрослых, дети 5 и 9", 2, [5, 9]),
+        ("нас двое и ребёнок", 2, [None]),
+        ("вдвоём с двумя детьми", 2, [None, None]),
+        ("с двойняшками", None, [None, None]),
+        ("с близнецами 5 лет", None, [5, 5]),
+        ("с внучкой", None, [None]),
+        ("с женой и детьми", 2, None),
     ],
 )
 def test_who(said: str, adults: int | None, children: list[int | None] | None) -> None:
     found = slots(f"Турция, {said}")
     assert (found.get("adults"), found.get("children")) == (adults, children)
+
+
+def test_children_whose_number_is_not_told_are_kept_as_a_wish() -> None:
+    assert "с детьми" in understand("Едем с женой и детьми в Турцию", now=NOW).wishes
 
 
 @pytest.mark.parametrize(
