@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
-_EMAIL = re.compile(r"[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00.]{2,}")
+_LETTER = r"[^@.\s\x00-\x1f<>(),;:\"\\]"
+_EMAIL = re.compile(rf"(?:{_LETTER}|\.)+@(?:{_LETTER}+\.)+{_LETTER}{{2,}}")
+_RUSSIAN_MOBILE = re.compile(r"\+79[0-9]{9}")
 
 
 def phone_number(text: str) -> str:
     """E.164 of a phone number; Russian when it has no country code. Raises ValueError with what is allowed."""
-    import phonenumbers  # its tables are large: loaded with the first phone
+    if _RUSSIAN_MOBILE.fullmatch(text):  # nearly all that come, and in their form already
+        return text
+    import phonenumbers  # its tables are large: loaded with the first phone that needs them
 
     try:
         number = phonenumbers.parse(text, "RU")

@@ -10,7 +10,8 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Request, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -53,9 +54,19 @@ class Throttle:
             self._misses.pop(who, None)
 
 
+class CookieSessions(SecureCookieSessionInterface):
+    """Signed cookies. Machines and webhooks bring none, and are spared the making of a signature's reader."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
     """Sessions, CSRF and the sign-in pages."""
     app.extensions["crystalbay.throttle"] = Throttle()
+    app.session_interface = CookieSessions()
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     app.register_blueprint(pages)

@@ -51,7 +51,10 @@ def test_a_lead_is_made_and_shown_whole(api: Api) -> None:
         ({"name": "x" * 201}, "name", "at most 200"),
         ({"name": "a\x00b"}, "name", "NUL"),
         ({"phone": "12"}, "phone", "+7 999 123-45-67"),
+        ({"phone": "позвоните мне"}, "phone", "+7 999 123-45-67"),
         ({"email": "nobody"}, "email", "anna@example.com"),
+        ({"email": "a@b..com"}, "email", "anna@example.com"),
+        ({"email": "<a@example.com>"}, "email", "anna@example.com"),
         ({"surprise": 1}, "surprise", "unknown field"),
         ({"trip": {"adults": 0}}, "trip.adults", "greater than or equal to 1"),
         ({"trip": {"date_from": "2026-06-10", "date_to": "2026-06-01"}}, "trip", "date_from must not be after date_to"),
@@ -110,6 +113,20 @@ def test_a_made_up_cursor_is_refused(api: Api, values: Any, order: str) -> None:
     made_up = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
     answer = api.call("GET", f"/leads?status=new&order={order}&cursor={made_up}")
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "cursor")
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("+79991234567", "+79991234567"),
+        ("8 (999) 123-45-67", "+79991234567"),
+        ("9991234567", "+79991234567"),
+        ("+7 701 234 5678", "+77012345678"),
+        ("+375 29 123-45-67", "+375291234567"),
+    ],
+)
+def test_phones_are_kept_in_one_form(api: Api, given: str, kept: str) -> None:
+    assert api.lead(phone=given)["customer"]["phone"] == kept
 
 
 def test_html_is_text(api: Api) -> None:
