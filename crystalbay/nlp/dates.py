@@ -26,10 +26,17 @@ _MONTH_STEMS = (
 )
 MONTH = rf"(?:{'|'.join(_MONTH_STEMS)})(?!\w)"
 _DAY = r"(?:[0-2]?\d|3[01])(?:-?(?:го|е|ого|му|ое|м)\b|st\b|nd\b|rd\b|th\b)?"
-_ORDINAL_DAYS = {
-    "перво": 1, "второ": 2, "треть": 3, "четверто": 4, "пято": 5, "шесто": 6, "седьмо": 7, "восьмо": 8, "девято": 9,
-    "десято": 10,
-}  # fmt: skip
+_ORDINALS = (
+    "перво", "второ", "треть", "четверто", "пято", "шесто", "седьмо", "восьмо", "девято", "десято", "одиннадцато",
+    "двенадцато", "тринадцато", "четырнадцато", "пятнадцато", "шестнадцато", "семнадцато", "восемнадцато",
+    "девятнадцато", "двадцато",
+)  # fmt: skip
+_ORDINAL_DAYS = (
+    {f"двадцать {stem}": 20 + number for number, stem in enumerate(_ORDINALS[:9], 1)}
+    | {"тридцать перво": 31, "тридцато": 30}
+    | {stem: number for number, stem in enumerate(_ORDINALS, 1)}
+)
+_ORDINAL = rf"(?:{'|'.join(_ORDINAL_DAYS)})(?:го|е|му|м)(?!\w)"
 _YEAR = r"(?:\s*,?\s*(20\d\d)(?:\s*г\w*\.?)?)?"
 _AND = r"\s*(?:-|по|до|на|и|to|till|until|through|обратно|назад|and)\s*(?:по\s|до\s|the\s)?"
 _WEEKDAYS = (
@@ -80,7 +87,9 @@ def _valid(year: int, month: int, day: int, today: date) -> date | None:
 
 
 def _number(text: str) -> int:
-    return int(re.match(r"\d+", text).group())  # type: ignore[union-attr]
+    """The day that «5», «5-го» or «двадцать пятого» names."""
+    figures = re.match(r"\d+", text)
+    return int(figures.group()) if figures else next(n for stem, n in _ORDINAL_DAYS.items() if text.startswith(stem))
 
 
 def _month_period(month: int, first: int, last: int, today: date, year: int | None = None) -> tuple[date, date]:
@@ -275,22 +284,43 @@ def _one_figure(match: re.Match[str], today: date) -> tuple[date, date] | None:
     return (day, day) if day else None
 
 
-def _word_day(match: re.Match[str], today: date) -> tuple[date, date] | None:
-    month = month_number(match["month"])
-    number = next((n for stem, n in _ORDINAL_DAYS.items() if match["a"].startswith(stem)), None)
-    day = _make(number, month, None, today) if number and month else None
-    return (day, day) if day else None
-
-
 def _bare_day(match: re.Match[str], today: date) -> tuple[date, date] | None:
     """«5-го»: the next fifth."""
-    number = _number(match["a"])
+    found = _next_day(_number(match["a"]), today)
+    return (found, found) if found else None
+
+
+def _bare_range(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """«с 5 по 15 числа»: the next fifth, and the fifteenth that follows it."""
+    first = _next_day(_number(match["a"]), today)
+    last = _next_day(_number(match["b"]), first) if first else None
+    return (first, last) if first and last else None
+
+
+def _next_day(number: int, today: date) -> date | None:
     for ahead in range(13):
         year, month = divmod(today.month - 1 + ahead, 12)
         found = _valid(today.year + year, month + 1, number, today)
         if found:
-            return found, found
+            return found
     return None
+
+
+def _part_of_bare_month(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """«в конце месяца», «в начале следующего месяца»."""
+    year, month = divmod(today.month - 1 + bool(match["next"]), 12)
+    year, month = today.year + year, month + 1
+    rule = next(rule for words, rule in _PARTS if re.fullmatch(words, match["part"]))
+    first, last = rule(_length(year, month))
+    if date(year, month, last) < today:
+        return None if match["next"] else _part_after(rule, month, year, today)
+    return max(date(year, month, first), today), date(year, month, last)
+
+
+def _part_after(rule: Callable[[int], tuple[int, int]], month: int, year: int, today: date) -> tuple[date, date]:
+    year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    first, last = rule(_length(year, month))
+    return max(date(year, month, first), today), date(year, month, last)
 
 
 def _months(match: re.Match[str], today: date) -> tuple[date, date] | None:
@@ -333,9 +363,14 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (rf"(?:from\s+)?{_M}\s+{_A}{_AND}{_B}(?!\s*(?:ноч|night|дн|day))", _range_one_month),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?(?P<season>{_SEASON})(?!\w)", _season_part),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?{_M}", _part_of_month),
+    (
+        rf"(?P<part>{_PART})\s+(?:of\s+)?(?:(?P<next>следующего|next)\s+|(?:этого|this|the)\s+)?(?:месяца|month)",
+        _part_of_bare_month,
+    ),
     (rf"{_A}\s+(?:of\s+)?{_M}{_Y}", _one_day),
     (rf"{_M}\s+(?:the\s+)?{_A}(?!\s*(?:ноч|night|дн|day|взр|чел|adult))(?![\d.]){_Y}", _one_day),
-    (rf"(?P<a>{'|'.join(_ORDINAL_DAYS)})\w*\s+{_M}", _word_day),
+    (rf"(?:с\s+|со\s+)?(?P<a>{_ORDINAL}){_AND}(?P<b>{_ORDINAL})\s+{_M}{_Y}", _range_one_month),
+    (rf"(?P<a>{_ORDINAL})\s+{_M}{_Y}", _one_day),
     (_FIG1, _one_figure),
     (r"(?:на\s+)?майски\w*(?: праздник\w*)?|may holidays", _named((5, 1), (5, 11))),
     (
@@ -367,6 +402,14 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"осен[ьи]ю?(?!\w)|autumn", _named((9, 1), (11, 30))),
     (r"зим(?:а|ы|е|у|ой)(?!\w)|winter", _named((12, 1), (2, 29))),
     (r"весн(?:а|ы|е|у|ой)(?!\w)|spring", _named((3, 1), (5, 31))),
+    (rf"(?:с\s+|со\s+)?(?P<a>{_DAY}|{_ORDINAL}){_AND}(?P<b>{_DAY}|{_ORDINAL})\s+чис(?:ло|ла|лу|лах)", _bare_range),
+    (rf"(?P<a>{_DAY}|{_ORDINAL})\s+чис(?:ло|ла|лу|лах)", _bare_day),
+    (r"чис(?:ла|ел)\s+(?P<a>[0-2]?\d|3[01])", _bare_day),
+    (
+        rf"(?:from\s+|between\s+)?(?:the\s+)?(?P<a>{_DAY}){_AND}(?P<b>(?:[0-2]?\d|3[01])(?:st|nd|rd|th))(?=\s*(?:[,.!?]|$))",
+        _bare_range,
+    ),
+    (r"(?:the\s+)?(?P<a>(?:[0-2]?\d|3[01])(?:st|nd|rd|th))(?=\s*(?:[,.!?]|$))", _bare_day),
     (r"(?P<a>[0-2]?\d|3[01])-?(?:го|е)(?!\w)(?!\s*(?:турист|человек|ребен|взросл|чел))", _bare_day),
 )
 _COMPILED = tuple((re.compile(rf"(?<![\w.,/]){pattern}(?![\w])"), reader) for pattern, reader in _TABLE)
@@ -382,9 +425,14 @@ _UNTIL = re.compile(
     r"(?:до|не позже|не позднее|к|вернуться к|вернуться до|быть дома к|по|until|till|before|by|no later than)\s+$"
 )
 _NO_TRIP = re.compile(
-    r"(?:родил\w*|рожден\w*|д\.?\s?р\.?|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|набер\w+|созвон\w+|звон\w+|работ\w+|открыт\w*|офис\w*|office|open|close\w*|phone me|ring me|call us|"
+    r"(?:родил\w*|рожден\w*|(?<!\w)д\.?\s?р\.?(?!\w)|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|набер\w+|созвон\w+|звон\w+|работ\w+|открыт\w*|офис\w*|office|open|close\w*|phone me|ring me|call us|"
     r"оплат\w+|заплач\w*|call me|pay)[^.!?\x01]{0,30}$"
 )
+_BIRTHDAY = re.compile(
+    r"\s*(?:ему|ей|им|мне|сыну|дочке|дочери|ребенку|he|she)?\s*(?:уже\s+|как раз\s+)?"
+    r"(?:исполн\w+|стукнет|turns?(?!\w)|will (?:be|turn) \d|будет\s+(?:\d+(?!\s*(?:ноч|дн|чел))|\w+ (?:лет|год)))"
+)
+"""«в июне исполнится 6»: a day of birth, not a trip."""
 _MOVES = r"(?:перен[оеё]с\w*|сдвин\w+|измен\w+|поменя\w+|замен\w+|move|change|reschedule|switch|postpone)"
 _INSTEAD = re.compile(
     rf"(?<!\w)(?:{_MOVES}|хотя нет|нет,? (?:лучше|давайте)|точнее|вернее|wait,? no|actually|or rather)(?!\w)"
@@ -396,24 +444,49 @@ _SHIFT = re.compile(
 )
 
 
-def read_periods(text: Prepared, today: date) -> list[Period]:
-    """All trip periods said, in order of the text; what was read is taken."""
+def read_periods(text: Prepared, today: date, begins: date | None = None) -> list[Period]:
+    """All trip periods said, in order of the text; what was read is taken.
+
+    `begins`: the day from which a day of no month («с 5 числа») is looked for, when it is not today.
+    """
     periods: list[Period] = []
     for expression, reader in _COMPILED:
         for match in expression.finditer(text.rest):
             if GONE in text.rest[match.start() : match.end()]:
                 continue
             before = text.norm[max(0, match.start() - 45) : match.start()]
-            if _NO_TRIP.search(before):
+            if _NO_TRIP.search(before) or _BIRTHDAY.match(text.norm, match.end()):
                 text.take(match.start(), match.end())
                 continue
-            ends = reader(match, today)
+            ends = reader(match, begins or today if reader in (_bare_day, _bare_range) else today)
             text.take(match.start(), match.end())
             if ends and _MOVED_TO.search(before) and re.search(r"\d\s*(?:на|to)\s", match.group()):
                 ends = ends[1], ends[1]  # «перенесите с 5 на 12 июля»: the new day alone
             if ends:
                 periods.append(_qualified(text, match, ends, before, today))
     return sorted(periods, key=lambda period: period.start)
+
+
+_ANSWER_RANGE = re.compile(
+    rf"(?<![\w.,/])(?:с\s+|со\s+|from\s+)?(?:the\s+)?(?P<a>{_DAY}|{_ORDINAL}){_AND}(?P<b>{_DAY}|{_ORDINAL})(?![\w.,/]\d|\w)"
+)
+_ANSWER_DAY = re.compile(
+    rf"(?<![\w.,/+-])(?P<a>{_DAY}|{_ORDINAL})(?![\w.,/+-]\d|\w)"
+    r"(?!\s*(?:взр|чел|дет|реб|ноч|дн|нед|тыс|руб|лет|год|зв|adult|night|day|week|kid|child|people|person|star|\*))"
+)
+
+
+def read_bare_days(text: Prepared, today: date, begins: date) -> Period | None:
+    """«с 5», «10-20», «после десятого»: days of no month, as an answer to our question for the dates."""
+    for expression, reader in ((_ANSWER_RANGE, _bare_range), (_ANSWER_DAY, _bare_day)):
+        match = expression.search(text.rest)
+        ends = reader(match, begins) if match else None
+        if match and ends:
+            before = text.norm[max(0, match.start() - 45) : match.start()]
+            period = _qualified(text, match, ends, before, today)
+            text.take(match.start(), match.end())
+            return period
+    return None
 
 
 def _qualified(
@@ -430,7 +503,7 @@ def _qualified(
     if spread:
         wide = timedelta(days=int(spread[1]))
         return Period(max(first - wide, today), first + wide, start, spread.end())
-    if _ABOUT.search(before):
+    if _ABOUT.search(before) and not re.search(r"(?:с|from)\s+$", before):
         return Period(max(first - timedelta(days=3), today), first + timedelta(days=3), start, end, sure=0.85)
     if _UNTIL.search(before):
         return Period(None, last, start, end)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from crystalbay.nlp.ages import read_ages
 from crystalbay.nlp.contacts import read_contacts
-from crystalbay.nlp.dates import joined, read_periods, read_shift
+from crystalbay.nlp.dates import joined, read_bare_days, read_periods, read_shift
 from crystalbay.nlp.details import read_hotel, read_meal, read_stars, read_wishes
 from crystalbay.nlp.gazetteer import Places, gazetteer
 from crystalbay.nlp.ideas import is_known
@@ -16,7 +17,7 @@ from crystalbay.nlp.intents import Clues, Decision, decide
 from crystalbay.nlp.money import read_budget
 from crystalbay.nlp.people import read_party
 from crystalbay.nlp.places import read_places
-from crystalbay.nlp.stay import read_stay
+from crystalbay.nlp.stay import read_bare_stay, read_stay
 from crystalbay.nlp.text import Prepared, prepare
 from crystalbay.nlp.tone import read_language, read_sentiment, read_urgency
 from crystalbay.nlp.words import is_russian
@@ -105,6 +106,8 @@ def _topics(
     contacts = read_contacts(text, asked)
     for slot, value in contacts.slots.items():
         reading.put(slot, value, contacts.quotes[slot], 0.9)
+    if asked == "children" and _ages_alone(text, reading, known):
+        return ()
     book = gazetteer(places)
     hotel = read_hotel(text, book)
     if hotel:
@@ -121,11 +124,19 @@ def _topics(
     stay = read_stay(text)
     if stay:
         _put_stay(reading, stay.low, stay.high, stay.quote, stay.sure)
-    _read_dates(text, reading, known, today)
+    _read_dates(text, reading, known, asked, today)
     _read_money(text, reading, known, asked, language)
     _read_people(text, reading, asked)
     _bare_nights(text, reading, asked)
     return where.excluded
+
+
+def _ages_alone(text: Prepared, reading: _Reading, known: dict[str, Any]) -> bool:
+    """Ages and nothing else, after our question for them: read before dates and stay, which have numbers too."""
+    ages = read_ages(text, len(known.get("children") or []))
+    if ages:
+        reading.put("children", ages, text.original.strip(), 0.9)
+    return bool(ages)
 
 
 def _read_meal_and_stars(text: Prepared, reading: _Reading, asked: str | None) -> None:
@@ -148,19 +159,23 @@ def _bare_nights(text: Prepared, reading: _Reading, asked: str | None) -> None:
     """«7» after our question for the nights."""
     if asked not in ("nights_min", "nights_max") or "nights_min" in reading.slots or "nights_max" in reading.slots:
         return
-    figures = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text.rest)
-    if 1 <= len(figures) <= 2:
-        low, high = sorted((int(figures[0]), int(figures[-1])))
-        _put_stay(reading, low, high, text.original.strip(), 0.9)
+    stay = read_bare_stay(text)
+    if stay:
+        _put_stay(reading, stay.low, stay.high, stay.quote, stay.sure)
 
 
-def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], today: date) -> None:
+def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], asked: str | None, today: date) -> None:
     shifted = read_shift(text, (_day(known.get("date_from")), _day(known.get("date_to"))))
     if shifted:
         _put_dates(reading, shifted[0], shifted[1], text.quote(shifted[2], shifted[3]), 0.85)
         return
     with_stay = "nights_min" in reading.slots or "nights_max" in reading.slots
-    period = joined(read_periods(text, today), text, with_stay=with_stay)
+    answers = asked in ("date_from", "date_to")
+    begins = max(today, _day(known.get("date_from")) or today) if answers else today  # «с 3» within the known July
+    periods = read_periods(text, today, begins)
+    if not periods and answers and (answer := read_bare_days(text, today, begins)):
+        periods = [answer]
+    period = joined(periods, text, with_stay=with_stay)
     if period:
         _put_dates(reading, period.first, period.last, text.quote(period.start, period.end), period.sure)
 

@@ -54,7 +54,7 @@ _HEAD_COUNT = re.compile(
 )
 _FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of (\d)")
 _NO_KIDS = re.compile(
-    r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
+    r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|(?<!\w)(?:нет|не будет)\s+детей|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
 )
 _WHOSE = r"(?:(?:маленьк|мал|наш|мо|сво|несовершеннолетн|малолетн|прекрасн|любим)\w+|little|small|young|our|my)"
 _MANY_KIDS = re.compile(
@@ -292,6 +292,11 @@ def _set(party: Party, text: Prepared, match: re.Match[str], count: int | None) 
 def _bare_answer(text: Prepared, party: Party, asked: str | None) -> None:
     """«двое», «3», «5 и 9»: read with what our side asked for."""
     words = text.rest.strip(" .,!?")
+    both = re.fullmatch(rf"[\s.,!]*({SMALL})\s*(?:и|,|/|and)\s*(\d)[\s.,!]*", text.rest)
+    if both and asked == "adults" and party.adults is None and party.children is None:  # «2 и 1»: adults and children
+        party.children, party.children_quote = [None] * int(both[2]), text.original.strip()
+        _set(party, text, both, value(both[1]))
+        return
     if asked == "adults" and party.adults is None:
         match = re.search(rf"(?<!\w){SMALL}(?!\w)", text.rest)
         later = [m for m in re.finditer(rf"(?<!\w){SMALL}(?!\w)", text.rest) if value(m.group())]
@@ -299,6 +304,7 @@ def _bare_answer(text: Prepared, party: Party, asked: str | None) -> None:
             _set(party, text, later[-1], value(later[-1].group()))
     if asked == "children" and not party.children and party.children is None:
         figures = re.findall(r"(?<!\d)\d{1,2}(?!\d)", text.rest)
+        figures = figures or [str(value(said)) for said in re.findall(rf"({SMALL})\s+{_YEARS}(?!\w)", text.rest)]
         if figures and len(figures) <= 6:
             party.children = [_age(figure) for figure in figures]
             party.children_quote = text.original.strip()

@@ -30,10 +30,11 @@ _AGO = re.compile(r"\s*(?:назад|позже|раньше|до вылета|�
 _WEEKS_SAID: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (
         re.compile(
-            r"недел[яюи]\w*\s*[-,]\s*(?:две|полторы)(?!\w)|недел\w+ или (?:две|полторы)(?!\w)|(?:одна|one)(?:-|\s*(?:или|or)\s*)(?:две|two)\s+(?:недел\w+|weeks)|a week or two"
+            r"недел[яюи]\w*\s*[-,]\s*две(?!\w)|недел\w+ или две(?!\w)|(?:одна|one)(?:-|\s*(?:или|or)\s*)(?:две|two)\s+(?:недел\w+|weeks)|a week or two"
         ),
         (7, 14),
     ),
+    (re.compile(r"недел[яюи]\w*\s*(?:[-,]|или)\s*полторы(?!\w)"), (7, 10)),
     (re.compile(r"полтор\w+ недел\w+|недел[ьи]\w* полторы"), (10, 10)),
     (
         re.compile(
@@ -103,6 +104,21 @@ def _inverted(text: Prepared) -> Stay | None:
         return None
     quote = text.take(match.start(), match.end())
     return Stay(low - (1 if match["days"] else 0), high, quote)
+
+
+def read_bare_stay(text: Prepared) -> Stay | None:
+    """«десять», «7-10», «не больше семи», «месяц» after our question for the nights."""
+    figures = list(re.finditer(rf"{SMALL}(?!\w)(?!\s*{_LIVING})", text.rest))
+    if not figures:
+        month = re.search(r"(?<!\w)(?:месяц|a month)(?!\w)", text.rest)
+        return Stay(30, 30, text.take(month.start(), month.end()), 0.9) if month else None
+    counts = [number for match in figures if (number := value(match.group())) and number <= 60]
+    if not 1 <= len(counts) <= 2 or len(counts) < len(figures):
+        return None
+    limit = re.search(rf"(?<!\w)({_LIMIT})\s+$", text.norm[: figures[0].start()])
+    return _limited(
+        limit[1] if limit else None, min(counts), max(counts), text.original.strip(), ranged=len(counts) > 1
+    )
 
 
 def _weeks(text: Prepared) -> Stay | None:

@@ -262,6 +262,22 @@ def test_an_excluded_place_is_no_destination() -> None:
         ("nights_min", "неделю", {"nights_min": 7, "nights_max": 7}),
         ("nights_min", "10", {"nights_min": 10, "nights_max": 10}),
         ("date_from", "в июле", {"date_from": "2026-07-01", "date_to": "2026-07-31"}),
+        ("date_from", "с 5 числа", {"date_from": "2026-06-05"}),
+        ("date_from", "с 5", {"date_from": "2026-06-05"}),
+        ("date_from", "с пятого по пятнадцатое", {"date_from": "2026-06-05", "date_to": "2026-06-15"}),
+        ("date_from", "10-20", {"date_from": "2026-06-10", "date_to": "2026-06-20"}),
+        ("date_from", "в начале следующего месяца", {"date_from": "2026-06-01", "date_to": "2026-06-10"}),
+        ("date_from", "from the 5th", {"date_from": "2026-06-05"}),
+        ("date_from", "2 взрослых", {"adults": 2}),
+        ("nights_min", "неделя", {"nights_min": 7, "nights_max": 7}),
+        ("nights_min", "дней 10", {"nights_min": 9, "nights_max": 10}),
+        ("nights_min", "десять", {"nights_min": 10, "nights_max": 10}),
+        ("nights_min", "не больше семи", {"nights_max": 7}),
+        ("nights_min", "семь-восемь", {"nights_min": 7, "nights_max": 8}),
+        ("adults", "вдвоём с мужем", {"adults": 2}),
+        ("adults", "двое и ребёнок", {"adults": 2, "children": [None]}),
+        ("adults", "2 и 1", {"adults": 2, "children": [None]}),
+        ("budget_max", "до 300 тысяч", {"budget_max": 300000, "budget_currency": "RUB"}),
         ("children", "5 и 9", {"children": [5, 9]}),
         ("phone", "9161112233", {"phone": "+79161112233"}),
         ("customer_name", "Маргарита", {"customer_name": "Маргарита"}),
@@ -271,6 +287,68 @@ def test_a_bare_answer_is_read_with_the_question(asked: str, said: str, expected
     found = understand(said, {"destination_country": "Турция", "_asked": asked}, now=NOW)
     assert found.intent is Intent.TOUR_SEARCH
     assert found.slots == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "ages"),
+    [
+        ("пять лет", [5]),
+        ("ему пять", [5]),
+        ("5 лет", [5]),
+        ("3 и 7", [3, 7]),
+        ("три и семь", [3, 7]),
+        ("полтора года", [1]),
+        ("1,5 года", [1]),
+        ("два с половиной", [2]),
+        ("старшему 7, младшему 3", [7, 3]),
+        ("один 5, другой 8", [5, 8]),
+        ("9 месяцев", [0]),
+        ("18 months", [1]),
+        ("2 года 3 месяца", [2]),
+        ("5 лет, 7 лет и 9 месяцев", [5, 7, 0]),
+        ("полгода", [0]),
+        ("годик", [1]),
+        ("почти три", [2]),
+        ("обоим по 6", [6, 6]),
+        ("двое: 5 и 8", [5, 8]),
+        ("двое", [None, None]),
+        ("шесть лет ребёнку", [6]),
+        ("лет 6 сыну", [6]),
+        ("дочке семь", [7]),
+        ("2 детей, 5 и 9", [5, 9]),
+        ("в июне исполнится 6", [6]),
+        ("пять лет, и ещё вопрос", [5]),
+        ("нет детей", []),
+        ("five and nine", [5, 9]),
+        ("she's seven", [7]),
+        ("one and a half", [1]),
+        ("школьник", [None]),
+    ],
+)
+def test_ages_answer_our_question(said: str, ages: list[int | None]) -> None:
+    found = understand(said, {"destination_country": "Турция", "children": [None], "_asked": "children"}, now=NOW)
+    assert found.intent is Intent.TOUR_SEARCH
+    assert found.slots == {"children": ages}
+
+
+def test_an_age_after_the_question_is_no_date() -> None:
+    assert slots("1.5", adults=2, children=[None], _asked="children") == {"children": [1]}
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("с 1 по 10 июля", "2026-07-01", "2026-07-10"),
+        ("с 1 июля по 10 июля", "2026-07-01", "2026-07-10"),
+        ("с 1-го по 10-е июля", "2026-07-01", "2026-07-10"),
+        ("from June 5 to June 15", "2026-06-05", "2026-06-15"),
+        ("from the 5th to the 15th of June", "2026-06-05", "2026-06-15"),
+        ("с пятого по пятнадцатое июня", "2026-06-05", "2026-06-15"),
+        ("с 5 по 15 числа", "2026-06-05", "2026-06-15"),
+    ],
+)
+def test_two_days_said_make_both_dates_and_no_nights(said: str, first: str, last: str) -> None:
+    assert slots(said) == {"date_from": first, "date_to": last}
 
 
 @pytest.mark.parametrize(
