@@ -5,7 +5,10 @@ A wrong or half value stops the start with the variable's name. Secrets are Secr
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +21,11 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crystalbay.errors import ConfigError
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
+SHORTEST_TOKEN = 16
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_PERSONAL_KEY_BYTES = 32
 
 AppEnv = Literal["production", "development", "demo"]
 
@@ -64,6 +72,7 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Moscow"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     sentry_dsn: str = ""
+    metrics_token: SecretStr = SecretStr("")
     poll_interval_s: float = Field(default=30, ge=0.05, le=3600)
     debounce_s: float = Field(default=2, ge=0, le=8)
 
@@ -133,6 +142,35 @@ class Settings(BaseSettings):
             raise ValueError("must be a full address that begins with https:// (or http://)")
         return value.rstrip("/") if isinstance(value, str) else value
 
+    @field_validator("admin_email")
+    @classmethod
+    def _email(cls, text: str) -> str:
+        if text and not is_email(text.strip()):
+            raise ValueError("must be an e-mail address such as admin@example.com")
+        return text.strip()
+
+    @field_validator("admin_password")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if value and not SHORTEST_PASSWORD <= len(value) <= LONGEST_PASSWORD:
+            raise ValueError(f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+        return value
+
+    @field_validator("personal_data_key")
+    @classmethod
+    def _key_of_32_bytes(cls, value: SecretStr) -> SecretStr:
+        if value and _decoded_length(value.get_secret_value()) != _PERSONAL_KEY_BYTES:
+            raise ValueError("must be 32 random bytes in base64; `openssl rand -base64 32` makes such a key")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _hard_to_guess(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not (len(text) >= SHORTEST_TOKEN and text.isascii() and text.isprintable() and " " not in text):
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} letters, digits or signs, without spaces")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, text: str) -> str:
@@ -176,6 +214,20 @@ class Settings(BaseSettings):
         return self.app_env != "production"
 
 
+def is_email(text: str) -> bool:
+    """Does it look like an address somebody may sign in with?"""
+    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+
+
+def _decoded_length(text: str) -> int:
+    """How many bytes base64 stands for, in either alphabet, with or without its padding; 0: it is no base64."""
+    plain = text.translate(str.maketrans("-_", "+/")).rstrip("=")
+    try:
+        return len(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+    except (binascii.Error, ValueError):
+        return 0
+
+
 def _plain(value: Any) -> str:
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
@@ -197,16 +249,24 @@ def _sentence(problem: Any) -> str:
 def kept_secret(settings: Settings, name: str, given: SecretStr) -> str:
     """The secret that was given, or one that is made once and kept under DATA_DIR (mode 600).
 
-    Several machines over one database must share it by the environment variable.
+    Several machines over one database must share it by the environment variable. Raises ConfigError when the folder
+    cannot be used.
     """
     if given.get_secret_value():
         return given.get_secret_value()
     path = settings.data_dir / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        with NamedTemporaryFile("w", dir=path.parent) as file:
-            file.write(secrets.token_urlsafe(32))
-            file.flush()
-            with suppress(FileExistsError):  # another process was faster: its secret counts
-                os.link(file.name, path)
-    return path.read_text(encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _make_secret(path)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR: {path} cannot be read and written: {error.strerror}") from None
+
+
+def _make_secret(path: Path) -> None:
+    with NamedTemporaryFile("w", dir=path.parent) as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        with suppress(FileExistsError):  # another process was faster: its secret counts
+            os.link(file.name, path)

@@ -3,12 +3,18 @@
 Start it with `.venv/bin/gunicorn -c deploy/gunicorn.conf.py main:app`. PORT decides where it listens.
 """
 
+import sys
 from typing import Any
 
 from crystalbay.config import load
+from crystalbay.errors import ConfigError
 from deploy.gunicorn_hooks import start_background, stop_background
 
-bind = f"0.0.0.0:{load().port}"
+try:
+    bind = f"0.0.0.0:{load().port}"
+except ConfigError as error:
+    sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
+    sys.exit(2)
 workers = 1
 worker_class = "gthread"
 threads = 240

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from crystalbay.config import LONGEST_PASSWORD, SHORTEST_PASSWORD, is_email
 from crystalbay.errors import Conflict, Invalid
 from crystalbay.ids import new_id
 from crystalbay.services.activities import activity
@@ -14,8 +15,6 @@ from models import Role
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
-
-SHORTEST_PASSWORD = 8
 
 
 @cache
@@ -35,10 +34,10 @@ def _nobody() -> str:
 def create_user(store: Store, *, email: str, name: str, role: Role, password: str) -> Row:
     """Make a user. Raises Invalid for a taken or malformed address and a short password."""
     email = email.strip().casefold()
-    if "@" not in email or len(email) > 254:
+    if not is_email(email):
         raise Invalid("email", "must be an e-mail address")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid("password", f"must have at least {SHORTEST_PASSWORD} characters")
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise Invalid("password", f"must have {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     row: Row = {
         "id": new_id(),
         "email": email,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 from pathlib import Path
@@ -41,6 +42,9 @@ def test_without_any_setting_the_embedded_store_under_data_is_used() -> None:
         ("DEBOUNCE_S", "60", "8"),
         ("TELEGRAM_MODE", "push", "polling"),
         ("SAMO_BOOKING", "maybe", "profile"),
+        ("PERSONAL_DATA_KEY", "short", "32 random bytes in base64"),
+        ("PERSONAL_DATA_KEY", "ключ", "openssl rand -base64 32"),
+        ("METRICS_TOKEN", "short", "at least 16"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_is_allowed(
@@ -70,6 +74,40 @@ def test_half_a_pair_names_the_missing_half(
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match=f"^{missing} is missing"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("ADMIN_EMAIL", "nope", "must be an e-mail address"),
+        ("ADMIN_EMAIL", "two words@example.com", "must be an e-mail address"),
+        ("ADMIN_PASSWORD", "1", "must have 8 to 1000 characters"),
+        ("ADMIN_PASSWORD", "1" * 1001, "must have 8 to 1000 characters"),
+    ],
+)
+def test_an_administrator_who_could_not_sign_in_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, allowed: str
+) -> None:
+    given = {"ADMIN_EMAIL": "admin@example.com", "ADMIN_PASSWORD": "a long password"} | {name: value}
+    for variable, text in given.items():
+        monkeypatch.setenv(variable, text)
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert str(caught.value).startswith(f"{name}: ")
+    assert allowed in str(caught.value)
+
+
+@pytest.mark.parametrize("key", [base64.b64encode(b"\xff" * 32).decode(), "-_" * 21 + "8", "A" * 43])
+def test_a_key_for_personal_data_may_be_written_in_either_alphabet(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("PERSONAL_DATA_KEY", key)
+    assert load().personal_data_key.get_secret_value() == key
+
+
+def test_a_data_folder_that_cannot_be_used_is_said_by_its_variable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    settings = load(data_dir=tmp_path / "file" / "data")
+    with pytest.raises(ConfigError, match=r"^DATA_DIR: .* cannot be read and written"):
+        kept_secret(settings, "secret_key", settings.secret_key)
 
 
 def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
