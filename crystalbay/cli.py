@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import click
 from flask import Flask, current_app
 
-from crystalbay.errors import CrystalBayError
+from crystalbay.config import Settings, load
+from crystalbay.errors import ConfigError, CrystalBayError
 from crystalbay.services import api_keys, users
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SCOPES, SYSTEM
 from models import Role
 
 DEMO_LOGIN = "admin@crystalbay.example"
-SERVER = ("-c", "deploy/gunicorn.conf.py")
+SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
 STARTING_S = 60.0
-ENDING_S = 4.0
+ENDING_S = 3.5
+BACKLOG = 128
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 def init_app(app: Flask) -> None:
@@ -110,40 +116,90 @@ def create_api_key(name: str, scopes: str) -> None:
 # --------------------------------------------------------------------------- the demo
 
 
+class _Demo:
+    """The processes of the demo. Each leads a group of its own: Ctrl+C reaches only us, and no grandchild survives."""
+
+    def __init__(self) -> None:
+        self._children: list[subprocess.Popen[bytes]] = []
+        self.stopping = threading.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(sign, lambda *_: self.stopping.set())  # pressed twice, it still ends everything
+
+    def run(self, *module: str, keep: Sequence[int] = ()) -> None:
+        command = [sys.executable, "-m", *module]
+        self._children.append(
+            subprocess.Popen(command, pass_fds=keep, start_new_session=True, preexec_fn=_end_with_parent)
+        )
+
+    @property
+    def whole(self) -> bool:
+        return all(child.poll() is None for child in self._children)
+
+    def end(self) -> None:
+        """SIGTERM to all; soon after, SIGKILL for whatever is left of each group, its workers included."""
+        for child in self._children:
+            if child.poll() is None:
+                child.terminate()
+        deadline = time.monotonic() + ENDING_S
+        for child in self._children:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(max(0.0, deadline - time.monotonic()))
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def _end_with_parent() -> None:
+    """In a new child: Linux sends it SIGTERM when we are gone without having said goodbye."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def run_demo() -> int:
     """Start the sandbox providers and the app, say where it is, and end all of it with Ctrl+C. The exit code."""
-    port = int(os.environ.get("PORT", "8000"))
+    demo = _Demo()
     wazzup, samo = _free_port(), _free_port()
-    env = _demo_env(port, wazzup, samo)
-    python = sys.executable
-    webhook = f"{env['PUBLIC_URL']}/webhooks/wazzup/{env['WAZZUP_API_SECRET']}"
-    children = [
-        subprocess.Popen([python, "-m", "crystalbay.sandbox.wazzup", "--port", str(wazzup), "--webhook", webhook]),
-        subprocess.Popen([python, "-m", "crystalbay.sandbox.samo", "--port", str(samo)]),
-        subprocess.Popen([python, "-m", "gunicorn", *SERVER, "-b", f"127.0.0.1:{port}", "main:app"], env=env),
-    ]
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
-        if not _ready(f"{env['PUBLIC_URL']}/readyz", children):
-            sys.stderr.write("Crystal Bay did not start; the reason stands above.\n")
-            return 1
-        sys.stdout.write(_welcome(env))
+        os.environ.update(_demo_env(wazzup, samo))
+        settings = load()
+        door = _door(settings.port)
+    except ConfigError as error:
+        sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
+        return 2
+    webhook = f"{settings.public_url}/webhooks/wazzup/{settings.wazzup_api_secret.get_secret_value()}"
+    try:
+        demo.run("crystalbay.sandbox.wazzup", "--port", str(wazzup), "--webhook", webhook)
+        demo.run("crystalbay.sandbox.samo", "--port", str(samo))
+        demo.run("gunicorn", *SERVER, "-b", f"fd://{door.fileno()}", "main:app", keep=[door.fileno()])
+        door.close()  # from now on only our server holds the port: whoever answers there is it
+        if not _ready(settings.port, demo):
+            return _told("did not start; the reason stands above", demo)
+        sys.stdout.write(_welcome(settings))
         sys.stdout.flush()
-        while all(child.poll() is None for child in children):
-            time.sleep(0.2)
-        return 1
-    except KeyboardInterrupt:
-        sys.stdout.write("\nEnding…\n")
-        return 0
+        while demo.whole and not demo.stopping.wait(0.2):
+            pass
+        return _told("ended by itself; the reason stands above", demo)
     finally:
-        _end(children)
+        demo.end()
 
 
-def _demo_env(port: int, wazzup: int, samo: int) -> dict[str, str]:
+def _told(what: str, demo: _Demo) -> int:
+    """The exit code: 0 when a person ended it."""
+    if demo.stopping.is_set():
+        sys.stdout.write("\nEnding…\n")
+        sys.stdout.flush()
+        return 0
+    sys.stderr.write(f"Crystal Bay {what}.\n")
+    return 1
+
+
+def _demo_env(wazzup: int, samo: int) -> dict[str, str]:
     """The environment of the demo: what is set already wins, sandbox addresses and keys fill the rest."""
+    given = {name: value for name, value in os.environ.items() if value}
+    port = given.get("PORT", "8000")
     defaults = {
         "APP_ENV": "demo",
-        "PORT": str(port),
+        "PORT": port,
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WAZZUP_API_URL": f"http://127.0.0.1:{wazzup}/v3",
         "WAZZUP_API_KEY": "test-wazzup-key",
@@ -151,19 +207,22 @@ def _demo_env(port: int, wazzup: int, samo: int) -> dict[str, str]:
         "SAMO_API_URL": f"http://127.0.0.1:{samo}/export/default.php",
         "SAMO_OAUTH_TOKEN": "test-samo-token",
         "ADMIN_EMAIL": DEMO_LOGIN,
-        "ADMIN_PASSWORD": _demo_password(),
+        "ADMIN_PASSWORD": _demo_password(Path(given.get("DATA_DIR", "data"))),
     }
-    return defaults | os.environ
+    return defaults | given
 
 
-def _demo_password() -> str:
+def _demo_password(folder: Path) -> str:
     """Made at the first start and kept, so that the login stays the same."""
-    path = Path(os.environ.get("DATA_DIR", "data")) / "demo_password"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(9), encoding="utf-8")
-        path.chmod(0o600)
-    return path.read_text(encoding="utf-8")
+    path = folder / "demo_password"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_text(secrets.token_urlsafe(9), encoding="utf-8")
+            path.chmod(0o600)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"DATA_DIR: {path} cannot be written: {error.strerror}") from None
 
 
 def _free_port() -> int:
@@ -172,40 +231,60 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _ready(url: str, children: list[subprocess.Popen[bytes]]) -> bool:
+def _door(port: int) -> socket.socket:
+    """The socket that the demo listens on. Raises ConfigError when another program has the port."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the port of a demo that just ended is free
+    try:
+        door.bind(("127.0.0.1", port))
+        door.listen(BACKLOG)
+    except OSError as error:
+        door.close()
+        if error.errno == errno.EADDRINUSE:
+            other = f"another program already listens on port {port} of this machine (another demo?)"
+            raise ConfigError(
+                f"PORT: {other}; end it, or take another port: PORT={port % 65535 + 1} make run"
+            ) from None
+        raise ConfigError(f"PORT: port {port} cannot be used: {error.strerror}") from None
+    return door
+
+
+def _ready(port: int, demo: _Demo) -> bool:
     deadline = time.monotonic() + STARTING_S
-    while time.monotonic() < deadline and all(child.poll() is None for child in children):
+    while time.monotonic() < deadline and demo.whole and not demo.stopping.is_set():
+        ask = HTTPConnection("127.0.0.1", port, timeout=1)
         try:
-            with urlopen(url, timeout=2):  # noqa: S310 - our own address
+            ask.request("GET", "/readyz")
+            if ask.getresponse().status == 200:
                 return True
-        except (URLError, OSError):
-            time.sleep(0.1)
+        except (HTTPException, OSError):
+            pass
+        finally:
+            ask.close()
+        demo.stopping.wait(0.1)
     return False
 
 
-def _welcome(env: dict[str, str]) -> str:
-    url = env["PUBLIC_URL"]
+def _welcome(settings: Settings) -> str:
+    url = settings.public_url
     return (
         f"\nCrystal Bay (demo) is ready: {url}\n"
-        f"  Login:    {env['ADMIN_EMAIL']}\n"
-        f"  Password: {env['ADMIN_PASSWORD']}\n\n"
+        f"  Login:    {settings.admin_email}\n"
+        f"  Password: {settings.admin_password.get_secret_value()}\n\n"
         "Three things to try:\n"
         f"  1. Open {url}/demo and write as a customer: «Хотим в Турцию из Москвы вдвоём на 7 ночей в начале июня».\n"
         f"  2. Open the board {url}/ beside it: the card comes by itself; open it, answer, take over, drag it.\n"
         f"  3. Read and try the REST API at {url}/api/docs.\n\n"
-        "Ctrl+C ends everything. The data stays in data/.\n"
+        f"Ctrl+C ends everything. {_kept(settings)}\n"
     )
 
 
-def _end(children: list[subprocess.Popen[bytes]]) -> None:
-    """SIGTERM to all, SIGKILL for what is still there after four seconds."""
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + ENDING_S
-    for child in children:
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+def _kept(settings: Settings) -> str:
+    """Where the data is after the end, in a sentence. A database's address may hold a password: it is not printed."""
+    if settings.database_url == "sqlite://":
+        return "Nothing is kept: DATABASE_URL asks for a store in memory."
+    if settings.database_url.startswith("sqlite:///"):
+        return f"The data stays in {settings.database_url.removeprefix('sqlite:///')} and {settings.data_dir}/."
+    if settings.database_url or settings.supabase_url:
+        return f"The data stays in your database and in {settings.data_dir}/."
+    return f"The data stays in {settings.data_dir}/."

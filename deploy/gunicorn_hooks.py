@@ -1,17 +1,23 @@
 """What the server does beside its settings: background threads begin after the fork and end with the worker."""
 
 import gc
+import os
 import signal
+import threading
+import time
 from types import FrameType
 from typing import Any
 
 import main
+
+WATCH_S = 0.5
 
 
 def start_background(worker: Any) -> None:
     """After the fork: job threads, schedule and notifier; event streams end as soon as a stop signal comes."""
     worker.background = main.start(worker.wsgi)
     also_stop_streams(worker)
+    end_with_server(worker)
     collect_less_often()
 
 
@@ -29,6 +35,19 @@ def also_stop_streams(worker: Any) -> None:
     """A stream holds its thread for ever: told to end first, it lets the worker stop in time."""
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         _prepend(sign, worker)
+
+
+def end_with_server(worker: Any) -> None:
+    """Without its server (killed, or out of memory) nobody would ever end a worker that waits for a stream or a job."""
+    threading.Thread(target=_follow, args=(worker,), name="server-watch", daemon=True).start()
+
+
+def _follow(worker: Any) -> None:
+    while os.getppid() == worker.ppid:
+        time.sleep(WATCH_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(worker.cfg.graceful_timeout)
+    os._exit(1)
 
 
 def _prepend(sign: signal.Signals, worker: Any) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -29,13 +34,21 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
     } | more
 
 
+def test_a_worker_ends_with_its_server_also_with_an_open_stream(tmp_path: Path) -> None:
+    app = AppProcess(settings(tmp_path), config=PRODUCTION).start()
+    session = signed_in(app.url, "admin@example.com", "a long password")
+    with session.get(f"{app.url}/api/v1/events", stream=True, timeout=20) as stream:
+        assert next(stream.iter_lines()) == b"retry: 1000"
+        server = app._process
+        assert server
+        server.kill()  # the server alone; its worker is in the same group
+        server.wait()
+        eventually(lambda: not group_lives(server.pid), 15, "the worker goes on without its server")
+
+
 def test_sigterm_ends_it_soon_also_with_an_open_stream(tmp_path: Path) -> None:
     app = AppProcess(settings(tmp_path), config=PRODUCTION).start()
-    session = requests.Session()
-    form = session.get(f"{app.url}/login", timeout=5).text
-    token = form.split('name="csrf-token" content="')[1].split('"')[0]
-    data = {"email": "admin@example.com", "password": "a long password", "csrf_token": token}
-    assert session.post(f"{app.url}/login", data=data, timeout=10).status_code == 200
+    session = signed_in(app.url, "admin@example.com", "a long password")
     with session.get(f"{app.url}/api/v1/events", stream=True, timeout=20) as stream:
         assert next(stream.iter_lines()) == b"retry: 1000"
         assert app.terminate() < 6
@@ -84,38 +97,171 @@ def test_the_commands_work(tmp_path: Path) -> None:
     assert flask("migrate").returncode == 0
 
 
-@pytest.mark.slow
-def test_the_demo_starts_answers_registers_and_ends_with_one_interrupt(tmp_path: Path) -> None:
-    port = free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAZZUP", "SAMO", "DATABASE"))}
-    env = {**kept, "DATA_DIR": str(tmp_path), "PORT": str(port), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
-    demo = subprocess.Popen(
-        [sys.executable, "main.py"], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
+def group_lives(group: int) -> bool:
     try:
-        assert demo.stdout
-        said: list[str] = []
-        while not any("Ctrl+C ends everything" in line for line in said):
-            line = demo.stdout.readline()
-            assert line, "the demo ended"
-            said.append(line)
-        text = "".join(said)
-        assert f"http://127.0.0.1:{port}" in text
-        assert "Password: " in text
-        url = f"http://127.0.0.1:{port}/readyz"
-        eventually(
-            lambda: (
-                "зарегистрирован" in requests.get(url, timeout=5).json()["parts"]["wazzup"].get("words", "")
-                or requests.get(url, timeout=5).json()["parts"]["wazzup"].get("words") == "Адрес для сообщений наш"
-            ),
-            20,
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@dataclass
+class Demo:
+    """`python main.py` as a person starts it, on a port of its own; `said` is what it printed until it was ready."""
+
+    folder: Path
+    more: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        left_out = ("WAZZUP", "SAMO", "DATABASE", "ADMIN", "PUBLIC_URL", "APP_ENV")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+        self.mark = uuid.uuid4().hex
+        mine = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "main.py"],
+            cwd=ROOT,
+            env=kept | mine | {"TEST_MARK": self.mark} | self.more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def password(self) -> str:
+        return self.said.split("Password: ")[1].split()[0]
+
+    def ready(self) -> Demo:
+        assert self.process.stdout
+        while "Ctrl+C ends everything" not in self.said:
+            line = self.process.stdout.readline()
+            assert line, f"the demo ended: {self.process.stderr and self.process.stderr.read()}"
+            self.said += line
+        return self
+
+    def refused(self) -> str:
+        """What it says when it does not start."""
+        out, err = self.process.communicate(timeout=30)
+        assert self.process.returncode != 0
+        assert "ready" not in out
+        assert "Traceback" not in err
+        return err
+
+    def interrupted(self) -> float:
+        """Ctrl+C: SIGINT to the whole foreground group. Seconds until the last of its processes is gone."""
         began = time.monotonic()
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(10) == 0
-        assert time.monotonic() - began < 5
-        with pytest.raises(requests.ConnectionError):
-            requests.get(url, timeout=2)
-    finally:
-        if demo.poll() is None:
-            os.killpg(demo.pid, signal.SIGKILL)
+        os.killpg(self.process.pid, signal.SIGINT)
+        eventually(lambda: not self.living(), 20, f"still there: {self.living()}")
+        return time.monotonic() - began
+
+    def living(self) -> list[int]:
+        """Every process that was started with the demo's environment, whoever is its parent now."""
+        return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if self._is_mine(folder)]
+
+    def _is_mine(self, process: Path) -> bool:
+        try:
+            dead = process.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "Z"
+            return not dead and self.mark.encode() in process.joinpath("environ").read_bytes()
+        except OSError:
+            return False
+
+    def end(self) -> None:
+        for pid in self.living():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    demos: list[Demo] = []
+
+    def start(**more: str) -> Demo:
+        demos.append(Demo(tmp_path / f"data {len(demos)}", more))
+        return demos[-1]
+
+    yield start
+    for demo in demos:
+        demo.end()
+
+
+@contextmanager
+def deaf_provider() -> Iterator[str]:
+    """A provider that takes every request and never answers: whoever calls it is busy until his patience ends."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def signed_in(url: str, email: str, password: str) -> requests.Session:
+    session = requests.Session()
+    form = session.get(f"{url}/login", timeout=5).text
+    token = form.split('name="csrf-token" content="')[1].split('"')[0]
+    data = {"email": email, "password": password, "csrf_token": token}
+    assert session.post(f"{url}/login", data=data, timeout=10).status_code == 200
+    return session
+
+
+@pytest.mark.slow
+def test_the_demo_starts_answers_registers_and_ends_with_one_interrupt(started: Callable[..., Demo]) -> None:
+    demo = started().ready()
+    assert demo.url in demo.said
+    assert f"The data stays in {demo.folder}/." in demo.said
+    ok = ("Адрес для сообщений зарегистрирован", "Адрес для сообщений наш")
+    url = f"{demo.url}/readyz"
+    eventually(lambda: requests.get(url, timeout=5).json()["parts"]["wazzup"].get("words") in ok, 20)
+    assert demo.interrupted() < 5
+    assert demo.process.wait(5) == 0
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=2)
+
+
+@pytest.mark.slow
+def test_the_demo_ends_soon_with_a_stream_open_and_a_job_that_waits_for_its_provider(
+    started: Callable[..., Demo],
+) -> None:
+    with deaf_provider() as wazzup:
+        demo = started(WAZZUP_API_URL=f"{wazzup}/v3").ready()
+        session = signed_in(demo.url, "admin@crystalbay.example", demo.password)
+        with session.get(f"{demo.url}/api/v1/events", stream=True, timeout=20) as stream:
+            assert next(stream.iter_lines()) == b"retry: 1000"
+            time.sleep(1)
+            assert demo.interrupted() < 5
+
+
+@pytest.mark.slow
+def test_nothing_of_the_demo_survives_its_launcher(started: Callable[..., Demo]) -> None:
+    demo = started().ready()
+    demo.process.kill()
+    eventually(lambda: not demo.living(), 10, "processes without a launcher go on")
+
+
+@pytest.mark.slow
+def test_a_second_demo_on_a_taken_port_says_so_and_does_not_call_itself_ready(started: Callable[..., Demo]) -> None:
+    first = started().ready()
+    said = started(PORT=str(first.port)).refused()
+    assert f"PORT: another program already listens on port {first.port} of this machine" in said
+    assert f"PORT={first.port + 1} make run" in said
+    assert requests.get(f"{first.url}/healthz", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("ADMIN_EMAIL", "nope", "must be an e-mail address"),
+        ("ADMIN_PASSWORD", "1", "must have 8 to 1000 characters"),
+        ("PERSONAL_DATA_KEY", "short", "openssl rand -base64 32"),
+        ("PORT", "abc", "should be a valid integer"),
+    ],
+)
+def test_a_wrong_setting_stops_the_demo_with_its_name(
+    started: Callable[..., Demo], name: str, value: str, allowed: str
+) -> None:
+    said = started(**{name: value}).refused()
+    assert f"{name}: " in said
+    assert allowed in said
