@@ -1,4 +1,8 @@
-"""/healthz: the process lives. /readyz: what each part can do now, in words; 503 when nothing could be stored."""
+"""/healthz: the process lives. /readyz: what each part can do now; 503 when nothing could be stored.
+
+Strangers learn which parts work and what is not configured; account ids and providers' words are for signed-in users
+(and for everybody in the demo, where nothing is real).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from crystalbay.errors import StoreError
 from crystalbay.services.context import Context
 from crystalbay.services.health import observed
+from crystalbay.web.auth import current_viewer
 from crystalbay.web.wiring import context
 
 probes = Blueprint("health", __name__)
@@ -29,19 +34,33 @@ def readyz() -> ResponseReturnValue:
     ctx = context()
     try:
         ctx.store.ping()
-        parts = {"store": {"ok": True}} | _parts(ctx)
+        parts, told = _parts(ctx), _is_told(ctx)
     except StoreError as error:
-        return {"status": "unavailable", "parts": {"store": {"ok": False, "words": str(error)}}}, 503
+        out = {"ok": False} | ({"words": str(error)} if ctx.settings.app_env == "demo" else {})
+        return {"status": "unavailable", "parts": {"store": out}}, 503
     healthy = all(part["ok"] for part in parts.values())
-    return {"status": "ok" if healthy else "degraded", "env": ctx.settings.app_env, "parts": parts}
+    shown = parts if told else {name: _for_strangers(part) for name, part in parts.items()}
+    return {"status": "ok" if healthy else "degraded", "env": ctx.settings.app_env, "parts": shown}
+
+
+def _is_told(ctx: Context) -> bool:
+    return ctx.settings.app_env == "demo" or current_viewer() is not None
+
+
+def _for_strangers(part: dict[str, Any]) -> dict[str, Any]:
+    """Whether it works and counts; in words only that a setting is missing."""
+    names = ("ok", "dead", "unreadable", *(("words",) if part.get("configured") is False else ()))
+    return {name: part[name] for name in names if name in part}
 
 
 def _parts(ctx: Context) -> dict[str, dict[str, Any]]:
     seen = observed(ctx)
     dead = ctx.store.find("jobs", [("state", "eq", "dead")], order=("seq",), limit=100)
     failed = ctx.store.find("inbox_events", [("state", "eq", "failed")], limit=100)
+    wazzup = _configured(ctx.wazzup is not None, "WAZZUP_API_KEY")
     return {
-        "wazzup": seen.get("wazzup.webhook") or _configured(ctx.wazzup is not None, "WAZZUP_API_KEY"),
+        "store": {"ok": True},
+        "wazzup": wazzup | (seen.get("wazzup.webhook", {}) if ctx.wazzup else {}),
         "tours": _configured(ctx.supplier is not None, "SAMO_OAUTH_TOKEN"),
         "jobs": {"ok": not dead, "dead": len(dead)},
         "inbox": {"ok": not failed, "unreadable": len(failed)},
@@ -53,4 +72,5 @@ def _parts(ctx: Context) -> dict[str, dict[str, Any]]:
 
 
 def _configured(there: bool, variable: str) -> dict[str, Any]:
-    return {"ok": there, "words": "настроено" if there else f"не настроено: {variable} не задан"}
+    words = "настроено" if there else f"не настроено: {variable} не задан"
+    return {"ok": there, "configured": there, "words": words}

@@ -1,9 +1,11 @@
-"""Figures for Prometheus: requests, webhooks, streams, jobs."""
+"""Figures for Prometheus: requests, webhooks, streams, jobs. For this machine, and for who sends METRICS_TOKEN."""
 
 from __future__ import annotations
 
+import hmac
 import time
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -20,7 +22,7 @@ JOBS = Gauge("crystalbay_jobs", "Job rows by state, counted up to 1000", ["state
 INBOX = Gauge("crystalbay_inbox", "Raw rows by state, counted up to 1000", ["state"], registry=REGISTRY)
 
 _COUNT_TO = 1000
-
+_HANDED_ON = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 _CROWD = 4
 _in_flight = 0
@@ -70,9 +72,25 @@ def _figures(endpoint: str, status: int) -> tuple[Counter, Histogram]:
 
 
 def _metrics() -> Response:
+    if not (_from_here() or _has_token()):
+        refusal = "/metrics answers this machine, or a request with the bearer token METRICS_TOKEN.\n"
+        return Response(refusal, 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")
     store = context().store
     for state in ("ready", "running", "dead"):
         JOBS.labels(state).set(len(store.find("jobs", [("state", "eq", state)], order=("seq",), limit=_COUNT_TO)))
     for state in ("received", "failed"):
         INBOX.labels(state).set(len(store.find("inbox_events", [("state", "eq", state)], limit=_COUNT_TO)))
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def _from_here() -> bool:
+    """Asked on this machine and not handed on: a proxy beside us asks from the same address for the whole world."""
+    address = ip_address((request.remote_addr or "0.0.0.0").partition("%")[0])  # noqa: S104 - an address to look at
+    here = (getattr(address, "ipv4_mapped", None) or address).is_loopback
+    return here and not any(name in request.headers for name in _HANDED_ON)
+
+
+def _has_token() -> bool:
+    token = context().settings.metrics_token.get_secret_value()
+    kind, _space, given = request.headers.get("Authorization", "").partition(" ")
+    return bool(token) and kind.casefold() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())

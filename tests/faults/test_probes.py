@@ -1,0 +1,100 @@
+"""What the probes tell, and to whom: /readyz and /metrics beside a store that works and one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+import main
+from crystalbay.config import load
+from crystalbay.errors import StoreUnavailable
+from crystalbay.services import health
+
+TOKEN = "a-token-for-prometheus"
+ACCOUNT = "0a7c1f4e-52c1-4a6b-9a54-1f7f6f2f0001"
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}
+
+
+def made(folder: Path, **more: Any) -> Flask:
+    settings = load(
+        _env_file=None, app_env="production", database_url="sqlite://", data_dir=folder, log_level="ERROR",
+        wazzup_api_key="k", wazzup_api_secret="s3cret", wazzup_api_url="http://127.0.0.1:9",
+        admin_email="admin@example.com", admin_password="a long password", metrics_token=TOKEN, **more,
+    )  # fmt: skip
+    app = main.create_app(settings)
+    ctx = app.extensions["crystalbay"]
+    said = {"ok": False, "words": "Wazzup24 не отвечает: tls error at 10.0.0.7"}
+    ctx.store.commit(health.observe(ctx, "wazzup.webhook", said))
+    ctx.store.commit(health.observe(ctx, f"account:{ACCOUNT}", {"active": False, "state": "phoneUnavailable"}))
+    return app
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    made_app = made(tmp_path)
+    yield made_app
+    made_app.extensions["crystalbay"].store.close()
+
+
+def test_strangers_learn_which_parts_work_but_no_ids_and_no_words_of_providers(app: Flask) -> None:
+    answer: Any = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (200, "degraded")
+    parts = answer.json["parts"]
+    assert parts["wazzup"] == {"ok": False}
+    assert parts["accounts"] == {"ok": False}
+    assert parts["inbox"] == {"ok": True, "unreadable": 0}
+    assert parts["jobs"] == {"ok": True, "dead": 0}
+    assert "SAMO_OAUTH_TOKEN" in parts["tours"]["words"]
+    assert ACCOUNT not in answer.text
+
+
+def test_a_signed_in_user_reads_why(app: Flask) -> None:
+    browser = app.test_client()
+    token = browser.get("/login").text.split('name="csrf-token" content="')[1].split('"')[0]
+    form = {"email": "admin@example.com", "password": "a long password", "csrf_token": token}
+    assert browser.post("/login", data=form).status_code == 302
+    answer: Any = browser.get("/readyz")
+    parts = answer.json["parts"]
+    assert "Wazzup24 не отвечает" in parts["wazzup"]["words"]
+    assert parts["accounts"]["states"] == {f"account:{ACCOUNT}": "phoneUnavailable"}
+
+
+def test_a_store_out_of_reach_is_503_and_its_address_is_not_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise StoreUnavailable("no connection to db.internal:5432")
+
+    monkeypatch.setattr(app.extensions["crystalbay"].store, "ping", away)
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "unavailable", "parts": {"store": {"ok": False}}})
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 200),
+        ({"environ_base": {"REMOTE_ADDR": "::1"}}, 200),
+        ({"environ_base": {"REMOTE_ADDR": "::ffff:127.0.0.1"}}, 200),
+        ({"headers": {"X-Forwarded-For": "203.0.113.7"}}, 401),  # a proxy on this machine
+        ({"environ_base": ELSEWHERE}, 401),
+        ({"environ_base": ELSEWHERE, "headers": {"Authorization": f"Bearer {TOKEN}"}}, 200),
+        ({"headers": {"Authorization": f"Bearer {TOKEN}", "X-Forwarded-For": "203.0.113.7"}}, 200),
+        ({"environ_base": ELSEWHERE, "headers": {"Authorization": "Bearer wrong"}}, 401),
+        ({"environ_base": ELSEWHERE, "headers": {"Authorization": f"Basic {TOKEN}"}}, 401),
+    ],
+)
+def test_metrics_are_for_this_machine_and_for_who_has_the_token(app: Flask, asked: dict[str, Any], status: int) -> None:
+    answer = app.test_client().get("/metrics", **asked)
+    assert answer.status_code == status
+    assert ("crystalbay_jobs" in answer.text) == (status == 200)
+
+
+def test_without_a_token_nobody_else_reads_metrics(tmp_path: Path) -> None:
+    settings = load(_env_file=None, database_url="sqlite://", data_dir=tmp_path, log_level="ERROR")
+    browser = main.create_app(settings).test_client()
+    for given in ("Bearer ", "Bearer", ""):
+        answer = browser.get("/metrics", environ_base=ELSEWHERE, headers={"Authorization": given})
+        assert answer.status_code == 401
