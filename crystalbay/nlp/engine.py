@@ -11,7 +11,7 @@ from crystalbay.nlp.ages import read_ages
 from crystalbay.nlp.contacts import read_contacts
 from crystalbay.nlp.dates import joined, read_bare_days, read_periods, read_shift
 from crystalbay.nlp.details import read_hotel, read_meal, read_stars, read_wishes
-from crystalbay.nlp.gazetteer import Places, gazetteer
+from crystalbay.nlp.gazetteer import Gazetteer, Places, gazetteer
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.intents import Clues, Decision, decide
 from crystalbay.nlp.money import read_budget
@@ -73,7 +73,7 @@ def read(text: str, context: dict[str, Any] | None, now: datetime, places: Place
         language = Language.OTHER
     passport = bool(_PASSPORT_DATA.search(prepared.norm))
     decision = decide(prepared.norm, Clues(reading.slots, known, asked, passport))
-    _fit(reading, decision)
+    _fit(reading, decision, gazetteer(places))
     return Understanding(
         intent=decision.intent,
         slots=reading.slots,
@@ -112,7 +112,7 @@ def _topics(
     hotel = read_hotel(text, book)
     if hotel:
         reading.put("hotel_name", *hotel)
-    where = read_places(text, asked, book)
+    where = read_places(text, asked, book, known.get("destination_country"))
     for slot, place in where.slots.items():
         reading.put(slot, place, where.quotes[slot], where.sure[slot])
     if hotel and hotel[0] in book.hotels and "destination_country" not in reading.slots:
@@ -228,10 +228,10 @@ def _read_people(text: Prepared, reading: _Reading, asked: str | None) -> None:
         reading.put("adults", 2, text.quote(both.start(), both.end()), 0.85)
 
 
-def _fit(reading: _Reading, decision: Decision) -> None:
+def _fit(reading: _Reading, decision: Decision, book: Gazetteer) -> None:
     """Leave only the slots that this intent is labelled with."""
     if decision.intent is Intent.SUPPORT_PROBLEM:
-        _trouble_on_the_way_back(reading)
+        _trouble_on_the_way_back(reading, book)
     if decision.intent in (Intent.SPAM, Intent.OTHER):
         kept: frozenset[str] = frozenset()
     elif decision.intent in _NOTHING_ELSE:
@@ -244,9 +244,9 @@ def _fit(reading: _Reading, decision: Decision) -> None:
         del reading.slots[slot], reading.quotes[slot], reading.sure[slot]
 
 
-def _trouble_on_the_way_back(reading: _Reading) -> None:
+def _trouble_on_the_way_back(reading: _Reading, book: Gazetteer) -> None:
     """«missed our flight from Sharm»: trouble begins abroad, so a resort that was left is the trip's destination."""
-    place = gazetteer().resort(str(reading.slots.get("departure_city")))
+    place = book.resort(str(reading.slots.get("departure_city")))
     if place and not place.flies and "destination_country" not in reading.slots:
         quote, sure = reading.quotes.pop("departure_city"), reading.sure.pop("departure_city")
         del reading.slots["departure_city"]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from crystalbay.nlp.cities import SPELLED, declined
 from crystalbay.nlp.words import morphology
 
 COUNTRIES = """
@@ -245,7 +246,7 @@ DEPARTURES = """
 Улан-Удэ: улан-удэ ulan-ude
 Благовещенск: благовещенск* blagoveshchensk
 Южно-Сахалинск: южно-сахалинск* yuzhno-sakhalinsk
-Магнитогорск: магнитогорск* magnitogorsk
+Магнитогорск: магнитогорск* магнитка магнитки магнитку магнитке magnitogorsk
 Стерлитамак: стерлитамак* sterlitamak
 Минск: минск минска минске minsk
 Астана: астан* нур-султан* astana
@@ -265,6 +266,9 @@ ALSO_DEPARTURES = frozenset(
     ["Москва", "Санкт-Петербург", "Казань", "Сочи", "Калининград", "Алматы", "Ташкент", "Ереван", "Тбилиси", "Баку"]
 )
 """Resorts of the table above that flights leave from."""
+
+LARGE_CITIES = frozenset(["Москва", "Санкт-Петербург", "Казань", "Калининград", "Алматы", "Ташкент"])
+"""Those of them that, named beside a destination abroad, are rather where one leaves from."""
 
 OTHER_COUNTRIES = """
 Австралия: австрали* australia
@@ -396,13 +400,14 @@ def _lines(table: str) -> list[tuple[str, list[str]]]:
     return [(name.strip(), spellings.split()) for name, spellings in pairs]
 
 
-def _built_in() -> list[tuple[Place, list[str]]]:
+def built_in() -> list[tuple[Place, list[str]]]:
+    """All places of the tables with their spellings."""
     entries = [(Place(name, "country"), spellings) for name, spellings in _lines(COUNTRIES + OTHER_COUNTRIES)]
     for name, spellings in _lines(RESORTS + OTHER_RESORTS):
         country, resort = (part.strip() for part in name.split("|"))
         entries.append((Place(resort, "resort", country, resort in ALSO_DEPARTURES), spellings))
-    entries += [(Place(name, "departure", None, True), spellings) for name, spellings in _lines(DEPARTURES)]
-    return entries
+    cities = _lines(DEPARTURES + SPELLED) + declined()
+    return entries + [(Place(name, "departure", None, True), spellings) for name, spellings in cities]
 
 
 def _written_out(place: Place, spellings: list[str]) -> set[str]:
@@ -423,7 +428,7 @@ def _pattern(spelling: str) -> str:
     return r"[\s-]?".join(parts)
 
 
-_WORD_START = re.compile(r"(?<![\w-])\w")
+_WORD = re.compile(r"\w+")
 
 
 def _by_letter(spelled: list[tuple[str, Place]]) -> dict[str, tuple[re.Pattern[str], list[Place]]]:
@@ -441,28 +446,45 @@ def _by_letter(spelled: list[tuple[str, Place]]) -> dict[str, tuple[re.Pattern[s
 
 
 class Gazetteer:
-    """All known spellings, the longest first, in one expression for each first letter; and names for typos."""
+    """All known spellings: plain words in a table, the others, the longest first, in one expression for each first
+    letter; and names for typos.
+    """
 
     def __init__(self, extra: Places | None = None) -> None:
-        entries = _built_in()
+        entries = built_in()
         known = {place.name for place, _ in entries}
         entries += [(place, [place.name.casefold()]) for place in _extra(extra) if place.name not in known]
         self.hotels = dict(extra.hotels) if extra else {}
-        self.forms = {form: place for place, spellings in entries for form in _written_out(place, spellings)}
         self._places = [place for place, _ in entries]
-        self._by_letter = _by_letter([(spelling, place) for place, spellings in entries for spelling in spellings])
+        self._plain: dict[str, Place] = {}
+        patterns: list[tuple[str, Place]] = []
+        self.forms: dict[str, dict[str, Place]] = {}
+        for place, spellings in entries:
+            for spelling in spellings:
+                if _WORD.fullmatch(spelling):
+                    self._plain.setdefault(spelling, place)
+                else:
+                    patterns.append((spelling, place))
+            for form in _written_out(place, spellings):
+                self.forms.setdefault(form[0], {})[form] = place
+        self._by_letter = _by_letter(patterns)
 
     def find(self, text: str) -> list[tuple[int, int, Place]]:
         """Every place named in folded text: (start, end, place), in order."""
         found: list[tuple[int, int, Place]] = []
-        for word in _WORD_START.finditer(text):
+        gone = 0
+        for word in _WORD.finditer(text):
             start = word.start()
+            if start < gone or (start and text[start - 1] == "-" and start - 1 != gone):
+                continue  # «юго-восток»; but «Москва-Анталья» is two places
+            place, end = self._plain.get(word.group()), word.end()
             expression, places = self._by_letter.get(text[start], (None, []))
-            if expression is None or (found and start < found[-1][1]):
-                continue
-            match = expression.match(text, start)
-            if match:
-                found.append((start, match.end(), places[(match.lastindex or 1) - 1]))
+            match = expression.match(text, start) if expression else None
+            if match and (place is None or match.end() > end):
+                place, end = places[(match.lastindex or 1) - 1], match.end()
+            if place:
+                found.append((start, end, place))
+                gone = end
         return found
 
     def resort(self, name: str) -> Place | None:
@@ -475,7 +497,7 @@ class Gazetteer:
         return text
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def gazetteer(extra: Places | None = None) -> Gazetteer:
     """The gazetteer with the supplier's names; built once for each `extra`."""
     return Gazetteer(extra)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from crystalbay.nlp.gazetteer import NESTED, Gazetteer, Place
+from crystalbay.nlp.departures import read_city
+from crystalbay.nlp.gazetteer import LARGE_CITIES, NESTED, Gazetteer, Place
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.text import Prepared
 from crystalbay.nlp.words import ENGLISH, forms, is_russian
@@ -30,6 +31,10 @@ _WITH = re.compile(r"\bсо?\s+$")
 _INSTRUMENTAL = re.compile(r"(?:ой|ом|ем|ью)$")
 _KAZAKH_FROM = re.compile(r"(?:дан|ден|нан|нен|тан|тен)$")
 _TYPO = re.compile(r"(?<!\w)[а-яa-z]{5,}(?!\w)")
+_CHOOSING = re.compile(r"(?:выбир\w+|выбор\w*|выбрать|choos\w+|choice)\s+(?:из|from)\s+$")
+_OR_BEFORE = re.compile(r"(?<!\w)(?:или|либо|or|и|and|также)\s+(?:в\s+|на\s+)?$")
+_OR_AFTER = re.compile(r"\s*,?\s*(?:или|либо|or|и|and)\s")
+_UNKNOWN = Place("", "departure", None, True)
 _LONG = 8
 """Letters from which on a word may have two errors."""
 
@@ -53,18 +58,24 @@ class _Mention:
     sure: float = 0.95
 
 
-def read_places(text: Prepared, asked: str | None, book: Gazetteer) -> Found:
-    """Departure, destination, alternatives and exclusions."""
+def read_places(text: Prepared, asked: str | None, book: Gazetteer, known_country: str | None = None) -> Found:
+    """Departure, destination, alternatives and exclusions. `known_country`: the destination as the dialogue knows it."""
     mentions, excluded = _mentions(text, book)
     mentions = sorted(mentions + _typos(text, book, mentions), key=lambda mention: mention.start)
-    departures = [m for m in mentions if _is_departure(m, mentions, asked)]
+    departures = [m for m in mentions if _is_departure(m, mentions, asked, text, known_country)]
+    departures = departures or _city_beside(mentions, text)
     targets = [m for m in mentions if m not in departures and m.place.kind != "departure"]
+    if any(m.role == "to" for m in targets):  # «из России летаете в Таиланд?»
+        targets = [m for m in targets if m.role != "from"]
+    for mention in mentions:
+        text.take(mention.start, mention.end)
     found = Found(excluded=tuple(excluded))
     if departures:
         _put(found, text, "departure_city", departures[0].place.name, departures[0])
+    elif city := read_city(text, asked=asked == "departure_city" and not mentions):
+        _put(found, text, "departure_city", city.name, _Mention(_UNKNOWN, city.start, city.end, "from", city.sure))
+        text.take(city.start, city.end)
     _put_targets(found, text, _nested(targets))
-    for mention in mentions:
-        text.take(mention.start, mention.end)
     return found
 
 
@@ -91,7 +102,7 @@ def _mentions(text: Prepared, book: Gazetteer) -> tuple[list[_Mention], list[str
 
 def _role(before: str, word: str) -> str:
     """«с Казани» leaves from there, «с Казанью» (instrumental) does not."""
-    if _WITH.search(before) and _INSTRUMENTAL.search(word):
+    if (_WITH.search(before) and _INSTRUMENTAL.search(word)) or _CHOOSING.search(before):
         return "bare"
     if _FROM.search(before) or (
         _KAZAKH_FROM.search(word) and any(c in "әғқңөұүһі" or word.endswith(("дан", "ден")) for c in word)
@@ -100,20 +111,43 @@ def _role(before: str, word: str) -> str:
     return "to" if _TO.search(before) else "bare"
 
 
-def _is_departure(mention: _Mention, mentions: list[_Mention], asked: str | None) -> bool:
+def _is_departure(
+    mention: _Mention, mentions: list[_Mention], asked: str | None, text: Prepared, known_country: str | None
+) -> bool:
     """«из Казани» leaves from there; «Москва - Анталья» begins with the departure; a bare city answers the question."""
+    place = mention.place
     if mention.role == "from":
-        return mention.place.kind != "country"
+        return place.kind != "country"
     if mention.role == "to":
-        return mention.place.kind == "departure"
-    if mention.place.kind == "departure":
+        return place.kind == "departure"
+    if place.kind == "departure":
         return True
-    if not mention.place.flies:
+    if asked == "departure_city" and place.kind == "resort":
+        return place.flies or (len(mentions) == 1 and place.country != known_country)
+    if not place.flies or _is_choice(mention, text):
         return False
-    if asked == "departure_city":
-        return True
     others = [m for m in mentions if m is not mention and m.role != "from"]
     return bool(others) and not any(m.role == "from" for m in mentions) and mention.start < others[0].start
+
+
+def _is_choice(mention: _Mention, text: Prepared) -> bool:
+    """«Сочи или Турция», «Турция и Москва»: one of several destinations."""
+    return bool(
+        _OR_BEFORE.search(text.norm[max(0, mention.start - 12) : mention.start])
+        or _OR_AFTER.match(text.norm, mention.end)
+    )
+
+
+def _city_beside(mentions: list[_Mention], text: Prepared) -> list[_Mention]:
+    """«Турция, Москва, 2 взр»: a large city beside a destination abroad is where one leaves from."""
+    cities = [m for m in mentions if m.role == "bare" and m.place.name in LARGE_CITIES and not _is_choice(m, text)]
+    if len(cities) != 1:
+        return []
+    city = cities[0]
+    others = [m for m in mentions if m is not city]
+    abroad = others and all((m.place.country or m.place.name) != city.place.country for m in others)
+    inside = others and others[0].start < city.start < others[-1].start
+    return cities if abroad and not inside else []
 
 
 def _nested(targets: list[_Mention]) -> list[_Mention]:
@@ -176,10 +210,11 @@ def _typos(text: Prepared, book: Gazetteer, found: list[_Mention]) -> list[_Ment
         if any(start <= match.start() < end for start, end in taken) or _is_word(word):
             continue
         wrong = 2 if len(word) >= _LONG and not word.isascii() else 1
-        best = extractOne(word, book.forms.keys(), scorer=OSA.distance, score_cutoff=wrong)
-        if best and best[0][0] == word[0] and len(best[0]) >= 5:
+        near = book.forms.get(word[0], {})
+        best = extractOne(word, near.keys(), scorer=OSA.distance, score_cutoff=wrong)
+        if best and len(best[0]) >= 5:
             role = _role(text.norm[max(0, match.start() - 60) : match.start()], word)
-            mentions.append(_Mention(book.forms[best[0]], match.start(), match.end(), role, 0.8))
+            mentions.append(_Mention(near[best[0]], match.start(), match.end(), role, 0.8))
     return mentions
 
 

@@ -65,7 +65,7 @@ def _transliterated(norm: str) -> str:
     for match in _LATIN_WORD.finditer(norm):
         word = match.group()
         if word in _SHORT_WORDS:
-            short.append((match, _aloud(word)))
+            short.append((match, aloud(word)))
         elif word in ENGLISH or is_known(word):
             english += 1
         elif len(word) > 2 and (spelled := _russian(word)):
@@ -87,10 +87,11 @@ def _transliterated(norm: str) -> str:
 @lru_cache(maxsize=5_000)
 def _russian(word: str) -> str | None:
     """A word in Latin letters as Russian, if it is one; soft signs are often left out («skolko», «noyabr»)."""
-    plain = _aloud(word)
+    plain = aloud(word)
     softened = (plain[:at] + "ь" + plain[at:] for at in range(2, len(plain) + 1) if plain[at - 1] in "лнрстдмб")
     return next((form for form in (plain, *softened) if len(form) <= len(word) and is_russian(form)), None)
 
 
-def _aloud(word: str) -> str:
+def aloud(word: str) -> str:
+    """A word in Latin letters spelled in Cyrillic."""
     return _AFTER_VOWEL.sub("й", _SOUND.sub(lambda sound: _LATIN[sound.group()], word))

@@ -331,6 +331,78 @@ def test_ages_answer_our_question(said: str, ages: list[int | None]) -> None:
     assert found.slots == {"children": ages}
 
 
+@pytest.mark.parametrize(
+    ("said", "city"),
+    [
+        ("из Магадана", "Магадан"),
+        ("вылет из Якутска", "Якутск"),
+        ("from Vladivostok", "Владивосток"),
+        ("from Magadan", "Магадан"),
+        ("из Набережных Челнов", "Набережные Челны"),
+        ("из Ноябрьска", "Ноябрьск"),
+        ("из Комсомольска-на-Амуре", "Комсомольск-на-Амуре"),
+        ("из Худжанда", "Худжанд"),
+        ("из Орла", "Орёл"),
+        ("из Иванова", "Иваново"),
+        ("из Верхней Пышмы", "Верхняя Пышма"),
+        ("из Киева", "Киев"),
+    ],
+)
+def test_any_city_can_be_a_departure(said: str, city: str) -> None:
+    assert slots(f"Турция {said}") == {"destination_country": "Турция", "departure_city": city}
+
+
+@pytest.mark.parametrize(
+    ("said", "city"),
+    [
+        ("Магадан", "Магадан"),
+        ("магадан", "Магадан"),
+        ("Из Магадана", "Магадан"),
+        ("Magadan", "Магадан"),
+        ("наверное, из Твери", "Тверь"),
+        ("город Мирный", "Мирный"),
+        ("Берлин", "Берлин"),
+        ("Варшава", "Варшава"),
+        ("Гадюкино", "Гадюкино"),
+        ("из Гадюкина", "Гадюкино"),
+        ("from Springfield", "Springfield"),
+        ("Köln", "Köln"),
+        ("上海", "上海"),
+    ],
+)
+def test_any_name_answers_our_question_for_the_city(said: str, city: str) -> None:
+    found = understand(said, {"destination_country": "Турция", "_asked": "departure_city"}, now=NOW)
+    assert found.intent is Intent.TOUR_SEARCH
+    assert found.slots == {"departure_city": city}
+
+
+@pytest.mark.parametrize(
+    "said", ["не знаю", "из любого", "дом", "Спасибо", "фывапролд", "anywhere", "а какие есть?", "из отеля"]
+)
+def test_what_is_no_city_is_not_taken_for_one(said: str) -> None:
+    assert slots(said, destination_country="Турция", _asked="departure_city") == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Турция, Москва, 2 взр", {"departure_city": "Москва", "destination_country": "Турция", "adults": 2}),
+        ("Египет Казань", {"departure_city": "Казань", "destination_country": "Египет"}),
+        ("Turkey, Moscow", {"departure_city": "Москва", "destination_country": "Турция"}),
+        ("Москва-Турция", {"departure_city": "Москва", "destination_country": "Турция"}),
+        ("Турция или Москва", {"destination_country": "Турция", "destination_alternatives": ["Москва"]}),
+        ("Россия, Москва", {"destination_country": "Россия", "destination_resort": "Москва"}),
+        (
+            "Сочи или Турция",
+            {"destination_country": "Россия", "destination_resort": "Сочи", "destination_alternatives": ["Турция"]},
+        ),
+        ("из России летаете в Таиланд?", {"destination_country": "Таиланд"}),
+    ],
+)
+def test_a_city_beside_a_destination_abroad_is_the_departure(said: str, expected: dict[str, Any]) -> None:
+    assert slots(said) == expected
+
+
 def test_an_age_after_the_question_is_no_date() -> None:
     assert slots("1.5", adults=2, children=[None], _asked="children") == {"children": [1]}
 
