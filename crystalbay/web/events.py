@@ -18,8 +18,9 @@ from crystalbay.store.interface import Row
 from crystalbay.web.auth import current_viewer
 from crystalbay.web.live import Event, Notifier, Subscriber, message
 from crystalbay.web.metrics import STREAMS
-from crystalbay.web.views.activities import activity_view
+from crystalbay.web.views.activities import activity_view, is_told
 from crystalbay.web.views.cards import board_view, card_view
+from crystalbay.web.views.formats import initials
 from crystalbay.web.views.messages import message_view
 from crystalbay.web.wiring import context, local
 
@@ -80,15 +81,25 @@ def _payload(row: Row, lead: Row | None, said: Row | None, columns: Any) -> dict
         "lead_id": row["lead_id"],
         "conversation_id": row["conversation_id"],
         "at": row["created_at"],
+        "actor": _actor(row),
         "lead": lead,
         "message": said,
         "columns": columns,
         "html": {
             "card": render_template("partials/card_item.html", card=card_view(lead, now)) if lead else None,
             "message": render_template("partials/message_item.html", message=message_view(said, now)) if said else None,
-            "activity": render_template("partials/activity_item.html", activity=activity_view(row, now)),
+            "activity": render_template("partials/activity_item.html", activity=activity_view(row, now))
+            if is_told(row)
+            else None,
         },
     }
+
+
+def _actor(row: Row) -> dict[str, str] | None:
+    """The colleague who did it, by name and initials; nobody for customers, keys and the machine."""
+    if row["actor_kind"] != "manager" or not row["actor_name"]:
+        return None
+    return {"name": row["actor_name"], "initials": initials(row["actor_name"])}
 
 
 def _columns() -> dict[str, dict[str, Any]]:

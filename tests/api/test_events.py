@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from crystalbay.services import api_keys
+from crystalbay.services import api_keys, moves
 from crystalbay.services.viewers import SYSTEM
 from crystalbay.web import live
+from models import Status
 from tests.world import World, running
 
 
@@ -62,6 +63,43 @@ def test_what_happens_is_told_with_the_lead_and_the_message(world: World) -> Non
     assert seen["message.received"]["message"]["text"] == "Хочу в Египет"
     assert "Анна Соколова" in seen["lead.created"]["html"]["card"]
     assert seen["lead.created"]["columns"]["new"]["count"] >= 1
+
+
+def test_a_colleagues_act_names_him_and_nobody_elses_does(world: World) -> None:
+    manager = world.manager()
+    customer = world.customer(name="Вера Ким")
+    customer.says("Здравствуйте")
+    customer.hears("Куда")
+    customer.quiet()
+    with stream(world, key(world, "events", "leads:read")) as answer:
+        told = events(answer)
+        next(told)
+        lead = customer.lead
+        moves.move(world.ctx, manager, lead["id"], version=lead["version"], status=Status.PENDING)
+        customer.says("Хочу в Египет")
+        actors: dict[str, Any] = {}
+        for _, data in told:
+            actors.setdefault(data.get("kind", ""), data.get("actor", "missing"))
+            if "message.received" in actors and "lead.moved" in actors:
+                break
+    assert actors["lead.moved"] == {"name": "Алина К.", "initials": "АК"}
+    assert actors["message.received"] is None
+
+
+def test_a_message_on_its_way_is_told_without_a_line_for_the_timeline(world: World) -> None:
+    customer = world.customer()
+    with stream(world, key(world, "events", "leads:read")) as answer:
+        told = events(answer)
+        next(told)
+        customer.says("Здравствуйте")
+        shown: dict[str, bool] = {}
+        for _, data in told:
+            if data.get("kind") == "message.state":
+                state = world.rows("activities", id=data["id"])[0]["data"]["state"]
+                shown[state] = data["html"]["activity"] is not None
+                if state in ("delivered", "read"):
+                    break
+    assert {state for state, line in shown.items() if line} == set(shown) - {"queued", "sending"}
 
 
 def test_a_browser_that_comes_back_misses_nothing(world: World) -> None:

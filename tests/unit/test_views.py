@@ -15,6 +15,7 @@ from crystalbay.web.views import (
     CardView,
     Local,
     activity_view,
+    activity_views,
     board_view,
     card_view,
     demo_view,
@@ -26,7 +27,10 @@ from crystalbay.web.views import (
     offer_view,
     trip_rows,
 )
+from crystalbay.web.views.trips import slot_label
+from models import Intent, MessageState, TripRequest
 
+TOLD = ("sent", "delivered", "read", "failed", "unknown", "cancelled")
 MOSCOW = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 6, 4, 14, 7, tzinfo=MOSCOW)
 LOCAL = Local(NOW, MOSCOW)
@@ -395,6 +399,12 @@ def test_who_leads_a_lead(assignee: Any, mode: str, shown: tuple[str | None, boo
     assert (view.assignee, view.by_machine, view.assignee_name) == shown
 
 
+@pytest.mark.parametrize("mode", ["human", None])
+def test_a_lead_that_came_without_a_chat_is_not_led_by_the_machine(mode: str | None) -> None:
+    view = card(assignee=None, mode=mode, channel="site", source="site")
+    assert (view.by_machine, view.assignee_name) == (False, "Пока ничей")
+
+
 def test_the_board_has_five_columns_with_true_counts() -> None:
     sums = [{"amount": "2350000.00", "currency": "RUB"}, {"amount": "900.00", "currency": "EUR"}]
     board = board_view({"new": {"count": 214, "sums": sums, "leads": [lead()], "next_cursor": "x"}}, LOCAL)
@@ -550,11 +560,104 @@ def activity(kind: str, actor: str = "system", name: str | None = None, **data: 
         (activity("conversation.mode", "manager", "Алина К.", mode="human"), "Переписку ведёт Алина К."),
         (activity("conversation.mode", "manager", "Алина К.", mode="bot"), "Переписку ведёт ИИ"),
         (activity("message.state", state="failed"), "Сообщение не доставлено"),
+        (activity("message.state", state="failed", error="нет денег"), "Сообщение не доставлено: нет денег"),
+        (activity("message.state", state="unknown"), "Неизвестно, дошло ли сообщение"),
+        (activity("message.file", state="kept"), "Файл клиента сохранён"),
+        (activity("search.started", "bot", country="Египет"), "ИИ ищет туры: Египет"),
+        (
+            activity("offers.sent", "bot", count=2, hotels=["Sunrise", "Coral"]),
+            "Предложения отправлены: Sunrise, Coral",
+        ),
         (activity("something.new"), "Событие"),
     ],
 )
 def test_the_timeline_speaks_russian(given: dict[str, Any], text: str) -> None:
     assert activity_view(given, LOCAL).text == text
+
+
+@pytest.mark.parametrize(("state", "told"), [(state, state in TOLD) for state in MessageState])
+def test_a_message_on_its_way_has_no_line(state: MessageState, told: bool) -> None:
+    lines = activity_views([activity("message.state", state=state.value), activity("lead.changed")], LOCAL)
+    assert len(lines) == (2 if told else 1)
+    assert "одтвержден" not in "".join(line.text for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"by": "2026-06-04T15:30:00+03:00"}, "Передано человеку: клиент просит человека, ответить до 15:30"),
+        (
+            {"by": "2026-06-04T15:30:00+03:00", "assignee": "Алина К."},
+            "Передано человеку: клиент просит человека, Алина К. ответит до 15:30",
+        ),
+        (
+            {"by": "2026-06-05T09:15:00+03:00"},
+            "Передано человеку: клиент просит человека, ответить до 5 июня, 09:15",
+        ),
+        ({"by": None}, "Передано человеку: клиент просит человека"),
+        (
+            {"reason": "confused", "words": "ИИ дважды не понял клиента"},
+            "Передано человеку: ИИ дважды не понял клиента",
+        ),
+        ({"reason": "of a later version", "words": "Нужен паспорт"}, "Передано человеку: нужен паспорт"),
+        ({"reason": None, "words": None}, "Передано человеку"),
+    ],
+)
+def test_a_handover_says_why_who_and_until_when(data: dict[str, Any], text: str) -> None:
+    given = activity("handover", "bot", **({"reason": "asked", "words": "Клиент просит человека"} | data))
+    assert plain(activity_view(given, LOCAL).text) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ({"intent": "greeting"}, "ИИ понял: клиент здоровается"),
+        ({"intent": "other"}, "ИИ не понял, о чём сообщение"),
+        (
+            {"intent": "human_request", "confidence": {"intent": 0.6}},
+            "ИИ понял, но не уверен: клиент просит человека",
+        ),
+        (
+            {
+                "intent": "tour_search",
+                "slots": {
+                    "destination_country": "Турция",
+                    "departure_city": "Москва",
+                    "date_from": "2026-06-10",
+                    "date_to": "2026-06-20",
+                    "nights_min": 7,
+                    "nights_max": 7,
+                    "adults": 2,
+                    "children": [6],
+                    "budget_max": 250000,
+                    "budget_currency": "RUB",
+                    "meal": "AI",
+                    "phone": "+79161234567",
+                },
+                "confidence": {"intent": 0.95, "date_from": 0.6, "date_to": 0.6, "adults": 0.9},
+            },
+            "ИИ понял: клиент ищет тур · Куда: Турция · Откуда: Москва · Когда: 10–20 июня · Ночей: 7"
+            " · Кто: 2 взрослых и 1 ребёнок (6 лет) · Бюджет: до 250 000 ₽ · Питание: Всё включено"
+            " · Телефон: +79161234567 · не уверен, проверьте: Когда",
+        ),
+        (
+            {"intent": "tour_search", "slots": {"budget_max": None, "destination_resort": None}},
+            "ИИ понял: клиент ищет тур · больше не важно: Бюджет, Куда",
+        ),
+        ({}, "ИИ прочитал сообщение"),
+    ],
+)
+def test_what_the_machine_understood_is_told_in_words(data: dict[str, Any], text: str) -> None:
+    assert plain(activity_view(activity("understood", "bot", **data), LOCAL).text) == text
+
+
+@pytest.mark.parametrize("intent", [intent for intent in Intent if intent is not Intent.OTHER])
+def test_every_intent_has_words(intent: Intent) -> None:
+    assert activity_view(activity("understood", "bot", intent=intent.value), LOCAL).text.startswith("ИИ понял: ")
+
+
+def test_every_slot_of_a_trip_has_a_label() -> None:
+    assert [name for name in TripRequest.model_fields if not slot_label(name)] == []
 
 
 def test_the_machines_acts_are_marked_and_timed_to_the_second() -> None:

@@ -4,7 +4,7 @@ Nothing here reads the store; `Local` says what "now" is and where. Templates on
 card in a page, in a fragment and in a live event is the same card.
 """
 
-from crystalbay.web.views.activities import ActivityView, activity_view
+from crystalbay.web.views.activities import ActivityView, activity_view, activity_views, is_told
 from crystalbay.web.views.cards import BoardView, CardView, Clock, ColumnView, board_view, card_view, column_view
 from crystalbay.web.views.formats import Local
 from crystalbay.web.views.messages import AttachmentView, MessageView, TextPart, message_view
@@ -39,11 +39,13 @@ __all__ = [
     "TextPart",
     "TripRow",
     "activity_view",
+    "activity_views",
     "board_view",
     "card_view",
     "column_view",
     "demo_view",
     "frame_view",
+    "is_told",
     "lead_view",
     "message_view",
     "notice_view",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
+from crystalbay.services.handover import REASONS
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.views import formats
 from crystalbay.web.views.formats import Local
 from crystalbay.web.views.names import CHANNELS, STAGE_NAMES, Json
-from models import MessageState, Mode, Stage
+from crystalbay.web.views.trips import slot_label, trip_rows
+from models import Intent, MessageState, Mode, Stage
 
 _KINDS = {  # kind → icon, words when the activity's data have none to add
     "lead.created": ("plus-circle", _l("Создан лид")),
@@ -16,7 +20,7 @@ _KINDS = {  # kind → icon, words when the activity's data have none to add
     "lead.moved": ("arrow-right", _l("Лид перешёл дальше")),
     "message.received": ("inbox", _l("Сообщение принято и сохранено")),
     "message.queued": ("send", _l("Ответ поставлен в очередь")),
-    "message.state": ("check2-all", _l("Доставка подтверждена")),
+    "message.file": ("paperclip", _l("Файл клиента сохранён")),
     "message.edited": ("pencil", _l("Клиент исправил сообщение")),
     "message.deleted": ("x-circle", _l("Клиент удалил сообщение")),
     "understood": ("stars", _l("ИИ прочитал сообщение")),
@@ -28,7 +32,7 @@ _KINDS = {  # kind → icon, words when the activity's data have none to add
     "conversation.read": ("eye", _l("Переписка прочитана")),
     "account.state": ("plug", _l("Канал изменил состояние")),
 }
-_DELIVERY = {
+_DELIVERY = {  # on its way (queued, sending, queued again after a refusal) is no news
     MessageState.SENT: ("check2", _l("Сообщение отправлено")),
     MessageState.DELIVERED: ("check2-all", _l("Сообщение доставлено")),
     MessageState.READ: ("check2-all", _l("Клиент прочитал сообщение")),
@@ -36,6 +40,28 @@ _DELIVERY = {
     MessageState.UNKNOWN: ("exclamation-circle-fill", _l("Неизвестно, дошло ли сообщение")),
     MessageState.CANCELLED: ("x-circle", _l("Отправка отменена")),
 }
+_WANTED = {
+    Intent.SPAM: _l("похоже на спам"),
+    Intent.SUPPORT_PROBLEM: _l("проблема с поездкой"),
+    Intent.CHANGE_OR_CANCEL: _l("изменение или отмена брони"),
+    Intent.HUMAN_REQUEST: _l("клиент просит человека"),
+    Intent.PAYMENT_QUESTION: _l("вопрос об оплате"),
+    Intent.BOOKING_REQUEST: _l("клиент хочет забронировать"),
+    Intent.BOOKING_STATUS: _l("вопрос о брони"),
+    Intent.TOUR_SEARCH: _l("клиент ищет тур"),
+    Intent.GENERAL_QUESTION: _l("общий вопрос"),
+    Intent.REFUSAL: _l("клиент отказывается"),
+    Intent.CONSENT_OR_CONFIRM: _l("клиент согласен"),
+    Intent.THANKS_OR_BYE: _l("клиент благодарит или прощается"),
+    Intent.GREETING: _l("клиент здоровается"),
+}
+_CONTACTS = {
+    "customer_name": _l("Имя"),
+    "phone": _l("Телефон"),
+    "email": _l("Почта"),
+    "booking_number": _l("Номер брони"),
+}
+_SURE = 0.7  # less is said to be uncertain
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +79,28 @@ class ActivityView:
     who: str | None
 
 
+def is_told(activity: Json) -> bool:
+    """Does it deserve a line? A message on its way does not; where it arrived, or did not, does."""
+    return activity["kind"] != "message.state" or (activity.get("data") or {}).get("state") in _DELIVERY
+
+
+def activity_views(activities: Iterable[Json], local: Local) -> tuple[ActivityView, ...]:
+    """The lines of those that deserve one."""
+    return tuple(activity_view(activity, local) for activity in activities if is_told(activity))
+
+
 def activity_view(activity: Json, local: Local) -> ActivityView:
     """The line of an activity as the store keeps it: `id`, `kind`, `actor_kind` (customer | bot | manager | key |
     system), `actor_name`, `data`, `created_at`. Words of its own (`data["text"]`) win over the usual ones."""
     kind, data, at = activity["kind"], activity.get("data") or {}, activity["created_at"]
     icon, words = _KINDS.get(kind, ("dot", _l("Событие")))
     if kind == "message.state":
-        icon, words = _DELIVERY.get(data.get("state", ""), (icon, words))
+        icon, words = _DELIVERY.get(data.get("state", ""), ("dot", _l("Сообщение на пути к клиенту")))
     name = activity.get("actor_name") if activity["actor_kind"] == "manager" else None
     return ActivityView(
         id=activity["id"],
         icon=icon,
-        text=data.get("text") or _told(kind, data, name) or str(words),
+        text=data.get("text") or _told(kind, data, name) or _with_facts(kind, data, local.at(at), local) or str(words),
         time=formats.moment(at, local),
         exact=formats.clock(at, local, seconds=True),
         iso=local.at(at).isoformat(),
@@ -85,3 +121,66 @@ def _told(kind: str, data: Json, name: str | None) -> str | None:
             return _("Переписку ведёт ИИ")
         return _("Переписку ведёт %(name)s", name=name) if name else _("Переписку ведёт человек")
     return None
+
+
+def _with_facts(kind: str, data: Json, at: datetime, local: Local) -> str | None:
+    """What the machine did, with its reasons."""
+    if kind == "understood" and data.get("intent"):
+        return _understood(data, local)
+    if kind == "handover" and (data.get("words") or data.get("reason")):
+        return _handover(data, at, local)
+    if kind == "message.state" and data.get("state") == MessageState.FAILED and data.get("error"):
+        return _("Сообщение не доставлено: %(reason)s", reason=data["error"])
+    if kind == "search.started" and data.get("country"):
+        return _("ИИ ищет туры: %(country)s", country=data["country"])
+    if kind == "offers.sent" and data.get("hotels"):
+        return _("Предложения отправлены: %(hotels)s", hotels=", ".join(data["hotels"]))
+    return None
+
+
+def _understood(data: Json, local: Local) -> str:
+    """«ИИ понял: клиент ищет тур · Куда: Турция · Ночей: 7 · не уверен, проверьте: Когда»."""
+    slots, sure = data.get("slots") or {}, data.get("confidence") or {}
+    wanted = _WANTED.get(data["intent"])
+    if wanted is None:
+        said = _("ИИ не понял, о чём сообщение")
+    elif sure.get("intent", 1.0) < _SURE:
+        said = _("ИИ понял, но не уверен: %(intent)s", intent=wanted)
+    else:
+        said = _("ИИ понял: %(intent)s", intent=wanted)
+    learnt = [f"{row.label}: {row.value}" for row in trip_rows(slots, {}, local)]
+    learnt += [f"{label}: {slots[name]}" for name, label in _CONTACTS.items() if slots.get(name)]
+    withdrawn = _labels(name for name, value in slots.items() if value is None)
+    doubtful = _labels(name for name, value in slots.items() if value is not None and sure.get(name, 1.0) < _SURE)
+    notes = [
+        *([_("больше не важно: %(what)s", what=withdrawn)] if withdrawn else []),
+        *([_("не уверен, проверьте: %(what)s", what=doubtful)] if doubtful else []),
+    ]
+    return " · ".join([said, *learnt, *notes])
+
+
+def _labels(slots: Iterable[str]) -> str:
+    known = (str(_CONTACTS[name]) if name in _CONTACTS else slot_label(name) for name in slots)
+    return ", ".join(dict.fromkeys(label for label in known if label))
+
+
+def _handover(data: Json, at: datetime, local: Local) -> str:
+    """«Передано человеку: клиент просит человека, ответить до 09:15»; who answers, when that is known."""
+    reason = _inside(REASONS.get(data.get("reason", "")) or data["words"])
+    if not data.get("by"):
+        return _("Передано человеку: %(reason)s", reason=reason)
+    by = local.at(data["by"])
+    until = formats.clock(by, local) if by.date() == at.date() else formats.full_moment(by, local)
+    if data.get("assignee"):
+        return _(
+            "Передано человеку: %(reason)s, %(name)s ответит до %(time)s",
+            reason=reason,
+            name=data["assignee"],
+            time=until,
+        )
+    return _("Передано человеку: %(reason)s, ответить до %(time)s", reason=reason, time=until)
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as a part of another one: «Клиент …» begins small, «ИИ …» stays."""
+    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crystalbay.services.handover import REASONS
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.views import formats
-from crystalbay.web.views.activities import ActivityView, activity_view
+from crystalbay.web.views.activities import ActivityView, activity_views
 from crystalbay.web.views.cards import CardView, board_view, card_view
 from crystalbay.web.views.formats import NBSP, Local
 from crystalbay.web.views.messages import MessageView, message_view
@@ -153,7 +153,7 @@ def lead_view(
         trip_summary=tuple(row for row in rows if row.label in main),
         offers=tuple(offer_view(offer, local) for offer in offers),
         messages=tuple(message_view(message, local) for message in messages),
-        activities=tuple(activity_view(activity, local) for activity in activities),
+        activities=activity_views(activities, local),
         score_reasons=tuple(lead.get("score_reasons") or ()),
         needs_human=_why_human(lead.get("needs_human")),
     )
@@ -182,7 +182,7 @@ def demo_view(
         columns=columns,
         lead_id=lead["id"] if lead else None,
         trip_rows=trip_rows(lead["trip"], lead.get("evidence") or {}, local) if lead else (),
-        activities=tuple(activity_view(activity, local) for activity in activities),
+        activities=activity_views(activities, local),
     )
 
 

@@ -67,6 +67,22 @@ def trip_rows(trip: Json, evidence: Mapping[str, str], local: Local) -> tuple[Tr
     return tuple(_trip_row(label, value, slots, evidence) for label, value, slots in rows if value)
 
 
+def slot_label(slot: str) -> str:
+    """What a slot of a TripRequest is called in `trip_rows`; empty for one that has no row."""
+    labels = {
+        "departure_city": _("Откуда"),
+        "hotel_name": _("Отель"),
+        "stars_min": _("Отель"),
+        "adults": _("Кто"),
+        "children": _("Кто"),
+        "meal": _("Питание"),
+        "wishes": _("Пожелания"),
+        "excluded": _("Кроме"),
+    }
+    topics = {"destination": _("Куда"), "date": _("Когда"), "nights": _("Ночей"), "budget": _("Бюджет")}
+    return labels.get(slot) or topics.get(slot.partition("_")[0], "")
+
+
 def budget(trip: Json) -> str:
     """«до 320 000 ₽», «от 150 000 ₽», «150 000–200 000 ₽», with « на человека» when so said."""
     low, high = trip.get("budget_min"), trip.get("budget_max")
