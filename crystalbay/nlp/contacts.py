@@ -14,7 +14,9 @@ _NOT_PHONE = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[\s-]?){3}\d{4}(?!\d)")
-_PASSPORT = re.compile(r"(?<![\d+])(?:\d{2}\s\d{2}\s\d{6}|\d{4}\s\d{6}|\d{2}\s?(?:№\s?)?\d{7})(?!\d)")
+_PASSPORT = re.compile(
+    r"(?<![\d+])(?<!\+\d\s)(?<!\+\d\d\s)(?<!\+\d\d\d\s)(?:\d{2}\s\d{2}\s\d{6}|\d{4}\s\d{6}|\d{2}\s?(?:№\s?)?\d{7})(?!\d)"
+)
 _BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|reservation|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*)"
 _BOOKING = re.compile(
     rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)"

@@ -9,7 +9,7 @@ from crystalbay.nlp.gazetteer import Gazetteer
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
-from crystalbay.nlp.words import ENGLISH
+from crystalbay.nlp.words import ENGLISH, is_russian
 
 MEALS = (
     ("UAI", r"ультра\s*-?(?:вс[её])?(?: включен\w*)?|ultra all inclusive|uai"),
@@ -59,6 +59,9 @@ _HOTEL_WORD = re.compile(
     r"(?:отел[ьеяюи]\w*|гостиниц\w+|[Hh]otel)\s+[«\"']?([A-ZА-ЯЁ][\w'&]+(?:\s+[A-ZА-ЯЁ&][\w'&]*){0,4})"
     r"|([A-Z][\w'&]+(?:\s+[A-Z&][\w'&]*){0,3})\s+(?:hotel|Hotel|отель)(?!\w)"
 )
+_NAME_LIKE = re.compile(
+    r"(?<![\w@.])(?:[A-Za-z][\w'&]+(?:\s+[A-Za-z&][\w'&]*){1,8}|[А-ЯЁ][а-яё]+(?:\s+[А-ЯЁ][а-яё]+){1,4})"
+)
 _GLUE = frozenset(["by", "of", "the", "de", "el", "al", "bay", "&", "deluxe"])
 
 
@@ -97,10 +100,11 @@ def read_wishes(text: Prepared) -> list[str]:
     return [name for name, words in WISHES if re.search(rf"(?:{words})", text.norm)]
 
 
-def read_hotel(text: Prepared, book: Gazetteer) -> tuple[str, str, float] | None:
+def read_hotel(text: Prepared, book: Gazetteer, asked: str | None = None) -> tuple[str, str, float] | None:
     """(name, quote, confidence): a hotel of the supplier, one beside the word «отель», or a Latin name of several words.
 
-    Read before the places: the town in «Swissotel Sharm» belongs to the name.
+    Read before the places: the town in «Swissotel Sharm» belongs to the name. After offers a name may also stand in
+    small letters or in Cyrillic: «беру side sunrise».
     """
     for name in book.hotels:
         place = text.rest.find(name.casefold())
@@ -113,7 +117,35 @@ def read_hotel(text: Prepared, book: Gazetteer) -> tuple[str, str, float] | None
             if found:
                 start = text.original.index(found, start)
                 return found, text.take(start, start + len(found)), sure
+    return _chosen(text, book) if asked == "offer" else None
+
+
+def _chosen(text: Prepared, book: Gazetteer) -> tuple[str, str, float] | None:
+    """Several words in a row that are no words of a language, beside a place or in another script."""
+    in_russian = re.search("[а-яё]", text.original.lower()) is not None
+    for match in _NAME_LIKE.finditer(text.original):
+        latin = match.group().isascii()
+        if latin and not text.norm[match.start() : match.end()].isascii():
+            continue  # Russian in Latin letters
+        words = [(word.start(), word.end(), word.group()) for word in re.finditer(r"[^\s]+", match.group())]
+        while words and _is_everyday(words[0][2], book):
+            words.pop(0)
+        while words and _is_everyday(words[-1][2], book):
+            words.pop()
+        unknown = [word for _, _, word in words if not _is_everyday(word, book) and not book.find(word.casefold())]
+        has_place = any(book.find(word.casefold()) for _, _, word in words)
+        if len(words) >= 2 and unknown and not match.group().isupper() and (has_place or (latin and in_russian)):
+            start, end = match.start() + words[0][0], match.start() + words[-1][1]
+            name = text.original[start:end]
+            return name, text.take(start, end), 0.6
     return None
+
+
+def _is_everyday(word: str, book: Gazetteer) -> bool:
+    folded = word.casefold().replace("ё", "е")
+    if book.find(folded):
+        return False
+    return is_russian(folded) or is_known(folded) or folded.split("'")[0] in ENGLISH or month_number(folded) is not None
 
 
 def _trimmed(said: str, book: Gazetteer, *, alone: bool) -> str | None:

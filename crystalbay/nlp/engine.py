@@ -109,7 +109,7 @@ def _topics(
     if asked == "children" and _ages_alone(text, reading, known):
         return ()
     book = gazetteer(places)
-    hotel = read_hotel(text, book)
+    hotel = read_hotel(text, book, asked)
     if hotel:
         reading.put("hotel_name", *hotel)
     where = read_places(text, asked, book, known.get("destination_country"))

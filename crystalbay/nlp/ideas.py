@@ -152,6 +152,16 @@ FILL: и а но ну же вот это всё все так то очень б
 NO: нет неа не no nope nah жоқ
 NO_REST: спасибо надо нужно хотеть нужный буду thanks thank not need want благодарю пока рахмет рақмет нам мне вам пожалуйста уже сейчас
 INTEREST: интересный интересно интересовать актуальный актуально неинтересно неактуально interested relevant interesting қызық*
+CHEAPER: дешевле подешевле дешевый недорогой недорого подороже бюджетный бюджетнее экономичный экономный экономнее доступнее попроще cheaper cheap cheapest affordable lower budget арзан*
+ANOTHER: другой другие другое других другого другую иной альтернатива another other others else different alternative* басқа
+MORE: еще ещё more тағы
+BETTER: получше лучше поинтереснее поближе ближе посимпатичнее поприличнее повыше выше better nicer closer
+ALREADY_BOUGHT: купили купил купила взяли взял взяла нашли нашел нашла забронировали забронировал забронировала оформили оформил оформила выбрали bought booked found purchased
+FEATURE: вылет рейс перелет авиакомпания багаж flight airline линия берег пляж море песок песчаный галька бассейн аквапарк горка горки анимация аниматор кухня питание еда завтрак ужин территория ремонт далеко близко рядом расположить расположен находиться центр аэропорт трансфер номер вид спа сауна тренажерный зал бар ресторан интернет вайфай wifi парковка детский клуб няня собака животное отзыв рейтинг фото фотография видео описание подробный подробнее включить входить beach line far close near pool aquapark slides kids club animation food breakfast room rooms view spa gym bar restaurant parking pets reviews rating photo photos picture pictures video location located distance
+NO_MORE: присылать предлагать показывать скидывать слать звонить писать беспокоить раз вопрос подумать думать time question think
+ASKING: ? ли какой сколько what how which does
+INDIFFERENT: неважно безразлично фиолетово любой любые любая любое любого anything whatever whichever anywhere anytime flexible
+UNSURE: знать определиться решить выбрать sure know decide decided idea
 STOP: перестать отписать отписаться прекратить отстать удалить отвалить stop unsubscribe quit leave remove
 WRITING: писать присылать слать беспокоить рассылка сообщение звонить спам text texting message write contact spam messaging bother
 EXPENSIVE: дорого дорогой дороговато дороговатый дороже карман expensive pricey overpriced dear қымбат* тянуть потянуть большие

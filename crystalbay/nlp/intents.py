@@ -209,6 +209,30 @@ CHOOSE|LET ORDINAL>OPTION -QUESTION -NOT
 THIS>OPTION CHOOSE|подходить -NOT -QUESTION
 go|остановиться>ORDINAL|THIS|with|на
 """)
+_NUMBERS = re.compile(
+    r"\W*(?:(?:номер|вариант|отель|option|number|no\.?)\s*)?\W*\d{1,2}(?:-?[йяею]|-?(?:ый|ой|ий|ая|ую))?(?:\W*(?:и|или|and|or|,|\s)\W*\d{1,2}(?:-?[йяею])?){0,4}"
+    r"(?:\W+(?:вариант\w*|отел\w+|номер\w*|option|please|пожалуйста|спасибо))?\W*"
+)
+_NAMED_CHOICE = Rules("""
+@hotel_name CHOOSE|LET|WANT|YES|THIS|понравиться|устраивать -? -NOT -PRICE -ANOTHER -CHEAPER -COUNT -EXPLAIN
+@hotel_name @short -QUESTION -NOT -PRICE -EXPLAIN -HAVE
+оба|обе|both @short -NOT -?
+первые|first>два|три|two|three @short -?
+no|нет|не>ORDINAL @short -не -not -?
+пятый|шестой|fifth|sixth @short -NOT -?
+""")
+"""«Нравится Side Sunrise» after offers."""
+_ABOUT_OFFER = Rules("""
+ORDINAL|THIS|@hotel_name|там|них|нем|there FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -ANOTHER>OPTION
+FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -@strong -ANOTHER -CHEAPER -BETTER
+EXPLAIN ORDINAL|@hotel_name|THIS|OPTION|FEATURE|о|про|about -PRICE -BOOK
+FEATURE ORDINAL|@hotel_name SELECT|можно|можете|send
+лучше|better|best|посоветовать|советовать|порекомендовать|recommend|advise|выбрать ASKING -HAVE -PRICE -SELECT
+ORDINAL>or|или ? -PRICE
+difference|разница|отличаться
+подробный|подробнее|подробно|details @short -BOOK
+""")
+"""A question about what was shown."""
 _BOOKS = Rules("BOOK -NOT>BOOK -раннее")
 _STATUS = Rules("""
 STATUS BOOKED|@booking_number|TRIP|MY|DOCS
@@ -247,6 +271,7 @@ SELECT
 дешевый|дешевле|подешевле|cheaper
 другой|еще|other|another|more>OPTION|вариант|отель|hotel
 QUESTION HAVE @known
+ORDINAL|OPTION|THIS DATE|HAVE|PRICE QUESTION
 летаете|летать|fly
 саяхат|тур|демалыс
 """)
@@ -296,7 +321,31 @@ _BOUGHT_ELSEWHERE = Rules("""
 BOUGHT elsewhere|другой|другое|самостоятельно -? -CHANGE -PRICE -LET
 уже|already|have>BOUGHT -? -@booking_number -THIS -OPTION
 BOUGHT another>agency|company|place
+ALREADY_BOUGHT CHEAPER|elsewhere -? -LET -ORDINAL
 """)
+_OTHER_WANTED = Rules("""
+CHEAPER|ANOTHER|BETTER SELECT|HAVE|WANT|COUNT|LET|QUESTION|NEED -ALREADY_BOUGHT -CHANGED_MIND -STOP -NO_MORE -ORDINAL>ANOTHER|BETTER|CHEAPER
+ANOTHER|MORE>OPTION -ALREADY_BOUGHT -STOP -NO_MORE
+MORE SELECT|что|нибудь|something|anything -ALREADY_BOUGHT -STOP -NO_MORE
+CHEAPER|ANOTHER @short -NOT -ALREADY_BOUGHT -STOP -NO_MORE
+что-то|что|нибудь|something|anything>CHEAPER|BETTER|ANOTHER -ALREADY_BOUGHT -STOP -NO_MORE
+HAVE>OPTION ? -ALREADY_BOUGHT -STOP
+""")
+"""«дороговато, есть подешевле?»: no refusal, the search goes on."""
+_NO_PREFERENCE = Rules("""
+= INDIFFERENT FILL NOT YES ME THIS INDIFFERENT когда где куда сколько какой какие какая что дата даты город отель бюджет есть
+не>важно|важный|принципиально|критично|имеет -OPTION
+угодно
+хоть>куда|когда|сколько|откуда
+без>разница
+все>равно
+как>получиться|выйти|удобно
+NOT>UNSURE @short -@asked:offer
+doesn't|not>matter|care|mind
+no>preference|idea|limit
+пока|еще|yet NOT>UNSURE -@asked:offer
+""")
+"""Answers to a question for a slot that tell no value."""
 _REFUSAL = Rules("""
 = NO NO_REST FILL NOT THANKS ME
 NO>THANKS
@@ -368,6 +417,10 @@ class Clues:
     def answers_offer(self) -> bool:
         return self.asked in ("offer", "confirm_booking")
 
+    @property
+    def asks_for_slot(self) -> bool:
+        return self.asked is not None and not self.answers_offer
+
     def facts(self, words: int) -> list[str]:
         """Facts that rules may name with an @."""
         found = [*self.slots, f"asked:{self.asked}"]
@@ -408,21 +461,25 @@ def _upper(norm: str, message: Message, clues: Clues) -> Decision | None:
         return Decision(Intent.HUMAN_REQUEST, 0.9)
     if _PAYMENT.match(message):
         return Decision(Intent.PAYMENT_QUESTION, 0.85)
-    if _wants_to_book(message, clues):
+    if _wants_to_book(norm, message, clues):
         return Decision(Intent.BOOKING_REQUEST, 0.85)
     if _STATUS.match(message) or ("booking_number" in clues.slots and not clues.trip):
         return Decision(Intent.BOOKING_STATUS, 0.85)
     return None
 
 
-def _wants_to_book(message: Message, clues: Clues) -> bool:
+def _wants_to_book(norm: str, message: Message, clues: Clues) -> bool:
     """Something definite: a hotel or an offer with a booking verb, a choice after offers, tourists' data."""
     if clues.tourists or (clues.asked == "confirm_booking" and set(clues.slots) & {"phone", "email", "customer_name"}):
         return True
     if _BOUGHT_ELSEWHERE.match(message):
         return False
     verb = _BOOKS.match(message)
-    if clues.answers_offer and (_CHOICE.match(message) or (verb and not clues.trip)):
+    if clues.answers_offer and not verb and (_OTHER_WANTED.match(message) or _ABOUT_OFFER.match(message)):
+        return False
+    if clues.answers_offer and (
+        _CHOICE.match(message) or _NUMBERS.fullmatch(norm) or (verb and not clues.trip) or _NAMED_CHOICE.match(message)
+    ):
         return True
     return verb and ("hotel_name" in clues.slots or _OFFER_NAMED.match(message))
 
@@ -433,6 +490,8 @@ def _lower(message: Message, clues: Clues) -> Decision:
         return Decision(Intent.OTHER, 0.85)
     if clues.trip and clues.asked and not clues.answers_offer:
         return Decision(Intent.TOUR_SEARCH, 0.95)
+    if clues.answers_offer and not clues.trip & _STRONG_SLOTS and _ABOUT_OFFER.match(message):
+        return Decision(Intent.GENERAL_QUESTION, 0.85)
     if not clues.trip & _STRONG_SLOTS and not _PRICE.match(message) and _GENERAL.match(message):
         return Decision(Intent.GENERAL_QUESTION, 0.85)
     if _GREETING.match(message):
@@ -443,6 +502,10 @@ def _lower(message: Message, clues: Clues) -> Decision:
         return Decision(Intent.THANKS_OR_BYE, 0.8)
     if clues.trip:
         return Decision(Intent.TOUR_SEARCH, 0.95)
+    if _OTHER_WANTED.match(message):
+        return Decision(Intent.TOUR_SEARCH, 0.85)
+    if clues.asks_for_slot and _NO_PREFERENCE.match(message):
+        return Decision(Intent.TOUR_SEARCH, 0.8)
     if _YES.match(message):
         return Decision(Intent.CONSENT_OR_CONFIRM, 0.9)
     if _REFUSAL.match(message) or _BOUGHT_ELSEWHERE.match(message):

@@ -462,12 +462,105 @@ def test_what_they_want(said: str, intent: Intent) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["второй вариант", "the second one", "беру первый", "2", "вот этот тур нравится, оформляйте"]
+    "said",
+    [
+        "второй вариант",
+        "the second one",
+        "беру первый",
+        "2",
+        "4",
+        "1 и 2",
+        "№ 2",
+        "пятый",
+        "оба",
+        "нет, второй",
+        "дорого, но берём первый",
+        "вот этот тур нравится, оформляйте",
+        "Нравится Side Sunrise",
+        "беру Side Sunrise",
+        "беру side sunrise",
+        "i'll take side sunrise",
+        "Нравится Сиде Санрайз",
+        "Side Sunrise",
+    ],
 )
 def test_a_choice_after_offers_is_a_booking_request(said: str) -> None:
     assert (
         understand(said, {"destination_country": "Турция", "_asked": "offer"}, now=NOW).intent is Intent.BOOKING_REQUEST
     )
+
+
+@pytest.mark.parametrize("said", ["Нравится Side Sunrise", "беру side sunrise", "Беру Сиде Санрайз"])
+def test_a_hotel_named_after_offers_is_no_resort(said: str) -> None:
+    found = slots(said, destination_country="Турция", _asked="offer")
+    assert set(found) == {"hotel_name"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "а второй отель на первой линии?",
+        "первый или третий, какой лучше?",
+        "какое там питание?",
+        "расскажите подробнее про второй",
+        "можно фото второго?",
+        "до моря далеко?",
+        "а Side Sunrise далеко от моря?",
+        "какой посоветуете?",
+        "is the second one on the beach?",
+    ],
+)
+def test_a_question_about_an_offer(said: str) -> None:
+    found = understand(said, {"destination_country": "Турция", "_asked": "offer"}, now=NOW)
+    assert found.intent is Intent.GENERAL_QUESTION
+
+
+@pytest.mark.parametrize("asked", ["offer", None])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Дороговато, есть подешевле?",
+        "Дороговато. Есть подешевле?",
+        "Нет, не подходит, слишком дорого, покажите дешевле",
+        "ни один не нравится, покажите другие",
+        "не подходит, а есть варианты на первой линии?",
+        "нам бы что-то бюджетнее",
+        "а подороже есть?",
+        "ещё варианты",
+        "anything cheaper?",
+        "too expensive, show me something cheaper",
+        "none of these, show me others",
+    ],
+)
+def test_an_objection_that_asks_for_another_goes_on_searching(said: str, asked: str | None) -> None:
+    context = {"destination_country": "Турция", "_asked": asked} if asked else None
+    assert understand(said, context, now=NOW).intent is Intent.TOUR_SEARCH
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "дорого",
+        "не надо, уже купили",
+        "передумали",
+        "купили дешевле в другом агентстве",
+        "мы нашли дешевле, спасибо",
+        "не присылайте больше другие варианты",
+        "не подходит ни один вариант",
+        "Side Sunrise не нравится",
+    ],
+)
+def test_a_refusal_stays_one(said: str) -> None:
+    found = understand(said, {"destination_country": "Турция", "_asked": "offer"}, now=NOW)
+    assert found.intent is Intent.REFUSAL
+
+
+@pytest.mark.parametrize(
+    "said", ["не знаю", "любой", "не важно", "без разницы", "пока не решили", "any is fine, whatever"]
+)
+def test_no_preference_answers_our_question(said: str) -> None:
+    found = understand(said, {"destination_country": "Турция", "_asked": "nights_min"}, now=NOW)
+    assert found.intent is Intent.TOUR_SEARCH
 
 
 def test_trouble_on_the_trip_is_urgent_and_negative() -> None:
