@@ -7,11 +7,14 @@ the customer, or a person who took over, make the draft conflict, and the job ru
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from crystalbay.chat import phrases, questions
-from crystalbay.chat.dialogue import Dialogue, context_of, merge
+from crystalbay.chat.choosing import chosen_offers, named_hotels, wants_cheaper
+from crystalbay.chat.dialogue import Dialogue, asks_for, context_of, days_there_and_back, merge, without_places
 from crystalbay.chat.outcome import (
     customer_changes,
     lead_changes,
@@ -20,18 +23,23 @@ from crystalbay.chat.outcome import (
     turn_changes,
     understood_activity,
 )
+from crystalbay.chat.searching import search
 from crystalbay.chat.turn import Turn
-from crystalbay.errors import PermanentError
-from crystalbay.ids import new_id
-from crystalbay.services import conversations, tours
 from crystalbay.services.context import Context
-from crystalbay.services.viewers import BOT
-from crystalbay.services.work import Postpone, new_job
-from crystalbay.store.interface import Change, Row, Update
-from models import Author, Intent, MessageState, Mode, Offer, Reply, Sentiment, TripRequest, Understanding, Urgency
+from crystalbay.services.work import Postpone
+from crystalbay.store.interface import Change, Row
+from models import (
+    Intent,
+    MessageState,
+    Mode,
+    Offer,
+    Sentiment,
+    Status,
+    Understanding,
+    Urgency,
+)
 
 LONGEST_DEBOUNCE_S = 8.0
-SEARCH_NOTICE_S = 5.0
 MOST_AT_ONCE = 50
 
 
@@ -48,6 +56,8 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
         heard = _overhear(_read(ctx, conversation, pending)) if pending else []
         return [nothing_queued(conversation), *heard]
+    if pending and all(message["deleted_at"] for message in pending):
+        return [nothing_queued(conversation), processed(conversation)]
     if pending:
         _let_finish(ctx, pending)
     elif not conversation["waiting_for"]:
@@ -56,13 +66,14 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     if pending:
         _hear(turn)
     else:
-        _search(turn)
+        search(turn)
     return turn_changes(turn)
 
 
 def _pending(ctx: Context, conversation_id: str) -> list[Row]:
+    """What the customer wrote and nobody has dealt with, the oldest first; of a flood the newest words count."""
     where = [("conversation_id", "eq", conversation_id), ("state", "eq", MessageState.RECEIVED.value)]
-    return ctx.store.find("messages", where, limit=MOST_AT_ONCE)  # type: ignore[arg-type]
+    return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]  # type: ignore[arg-type]
 
 
 def _let_finish(ctx: Context, pending: list[Row]) -> None:
@@ -93,21 +104,37 @@ def _read(ctx: Context, conversation: Row, pending: list[Row]) -> Turn:
 
 
 def _hear(turn: Turn) -> None:
-    """Understand what was written and do what the policy says; files alone are acknowledged."""
+    """Understand what was written and do what the policy says; files are acknowledged."""
     turn.dialogue.unanswered += [message["id"] for message in turn.pending]
-    text = _text_of(turn.pending)
-    if not text:
+    if not turn.text:
         _media(turn)
         return
-    understood = turn.ctx.understand(text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
-    turn.understood = understood
+    understood = _understand(turn)
     turn.dialogue.hear(understood)
-    before = turn.trip
-    turn.trip = merge(turn.trip, understood)
-    turn.evidence = understood.evidence
-    if turn.trip != before:
-        turn.dialogue.confused = 0
-    _policy(turn, understood)(turn)
+    act = _policy(turn, understood)
+    if turn.lead["status"] == Status.CLOSED and act is not _thanks:
+        turn.dialogue.unanswered = []  # closed while it was being written: nothing more is said in a closed lead
+        return
+    act(turn)
+    _thank_for_files(turn)
+
+
+def _understand(turn: Turn) -> Understanding:
+    """Understand the words and merge what they say into the trip."""
+    understood = turn.ctx.understand(turn.text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
+    if turn.dialogue.last_asked == "offer" and named_hotels(turn.text, _shown_offers(turn)):
+        understood = without_places(understood)
+    before, turn.trip = turn.trip, merge(turn.trip, understood)
+    turn.understood, turn.evidence = understood, dict(understood.evidence)
+    if asks_for(turn.trip) != asks_for(before):
+        turn.dialogue.other_trip()
+    if "date_from" in understood.slots or "date_to" in understood.slots:
+        nights = days_there_and_back(understood)
+        turn.dialogue.there_and_back = nights is not None
+        if nights and not {"nights_min", "nights_max"} & turn.trip.keys():
+            turn.trip |= {"nights_min": nights, "nights_max": nights}
+            turn.evidence |= dict.fromkeys(("nights_min", "nights_max"), understood.evidence.get("date_from", ""))
+    return understood
 
 
 def _policy(turn: Turn, understood: Understanding) -> Callable[[Turn], None]:
@@ -141,15 +168,25 @@ def _media(turn: Turn) -> None:
 
     Without a file it is what only the messenger's app shows: a missed call, a poll, a kind that is not passed on.
     """
-    kinds = [item["kind"] for message in turn.pending for item in message["attachments"]]
-    thanks = phrases.media_thanks(kinds[0], turn.dialogue) if kinds else ""
-    if kinds[:1] == ["sticker"]:
+    if turn.files[:1] == ["sticker"]:
+        thanks = phrases.media_thanks("sticker", turn.dialogue)
         turn.say(f"{thanks} {phrases.go_on_in_text(turn.dialogue)}" if not turn.trip else thanks)
-        return
-    reason = "media" if kinds else "unreadable"
+    else:
+        turn.say(f"{_person_looks(turn)} {phrases.go_on_in_text(turn.dialogue)}")
+
+
+def _person_looks(turn: Turn) -> str:
+    """A manager is asked to look at what the machine cannot read, beside it; the words that say so to the customer."""
+    reason = "media" if turn.files else "unreadable"
+    thanks = phrases.media_thanks(turn.files[0], turn.dialogue) if turn.files else ""
     promised = turn.hand_over_for(reason, takes_over=False)
-    told = phrases.handed_over(turn.ctx, reason, promised, turn.dialogue, thanks=thanks)
-    turn.say(f"{told} {phrases.go_on_in_text(turn.dialogue)}")
+    return phrases.handed_over(turn.ctx, reason, promised, turn.dialogue, thanks=thanks)
+
+
+def _thank_for_files(turn: Turn) -> None:
+    """A picture with a caption: the words were answered, and somebody looks at the picture."""
+    if turn.reply and not turn.hand_over and any(kind != "sticker" for kind in turn.files):
+        turn.reply = replace(turn.reply, text=f"{_person_looks(turn)}\n\n{turn.reply.text}")
 
 
 def _greeting(turn: Turn) -> None:
@@ -161,14 +198,16 @@ def _thanks(turn: Turn) -> None:
 
 
 def _refusal(turn: Turn) -> None:
+    """Nothing is pressed on the customer; a manager decides whether the lead is lost."""
     turn.waiting_for = None
+    turn.hand_over_for("refusal", takes_over=False)
     turn.say(phrases.say("refusal", turn.dialogue))
 
 
 def _consent(turn: Turn) -> None:
     """«Да» after offers: which one? Otherwise the dialogue goes on where it was."""
-    if turn.dialogue.last_asked == "offer" and turn.dialogue.shown:
-        turn.say(phrases.say("which", turn.dialogue))
+    if turn.dialogue.last_asked == "offer":
+        _booking(turn)
     else:
         _advance(turn)
 
@@ -179,11 +218,11 @@ def _booking(turn: Turn) -> None:
     if not shown:
         _advance(turn)
         return
-    number = chosen_number("\n".join(message["text"] for message in turn.pending), len(shown))
-    if number is None and len(shown) > 1:
-        turn.say(phrases.say("which", turn.dialogue))
+    chosen = chosen_offers(turn.text, shown)
+    if len(shown) > 1 and len(chosen) != 1:
+        turn.say(phrases.say("which", turn.dialogue, last=str(len(shown))))
         return
-    turn.chosen = shown[(number or 1) - 1]
+    turn.chosen = (chosen or shown)[0]
     turn.hand_over_for("booking")
 
 
@@ -195,31 +234,44 @@ def _shown_offers(turn: Turn) -> list[Offer]:
 
 
 def _search_intent(turn: Turn) -> None:
-    turn.dialogue.confused = 0
+    """A new wish is searched for; the old one again means others than those that were shown."""
+    dialogue = turn.dialogue
+    dialogue.confused = 0
+    if dialogue.last_asked == "offer" and dialogue.seen:  # `seen` is empty when the trip has just changed
+        if chosen_offers(turn.text, _shown_offers(turn)):
+            _booking(turn)
+            return
+        dialogue.passed_over = list(dialogue.seen)
+        dialogue.cheapest = wants_cheaper(turn.text)
     _advance(turn)
 
 
 def _other(turn: Turn) -> None:
-    """Not understood; but a trip that could be searched, or a message that told something new, goes on."""
+    """Not understood; but a message that told something new, or named an offer, goes on."""
     if turn.understood and turn.understood.slots:
         _advance(turn)
+    elif turn.dialogue.last_asked == "offer" and re.search(r"\d", turn.text):
+        _booking(turn)
     else:
         _confused(turn)
 
 
 def _confused(turn: Turn) -> None:
-    turn.dialogue.confused += 1
-    if turn.dialogue.confused >= 2:
+    """Say so and ask again in other words what is open; the second time a person is called."""
+    dialogue = turn.dialogue
+    dialogue.confused += 1
+    if dialogue.confused >= 2:
         turn.hand_over_for("confused")
-    else:
-        turn.say(phrases.say("confused", turn.dialogue))
+        return
+    question = questions.ask(dialogue.last_asked, dialogue) if dialogue.last_asked in questions.ORDER else None
+    turn.say(f"{phrases.say('not_understood', dialogue)} {question}" if question else phrases.say("confused", dialogue))
 
 
 def _advance(turn: Turn) -> None:
     """Ask the one most useful missing thing, or search."""
     gaps = questions.missing(turn.trip)
     if not gaps:
-        _search(turn)
+        search(turn)
         return
     question = questions.ask(gaps[0], turn.dialogue)
     if question is None:
@@ -245,96 +297,6 @@ POLICY: dict[Intent, Callable[[Turn], None]] = {
     Intent.OTHER: _other,
 }
 """What the machine does for each intent (labels.md section 2); spam, anger and urgency are decided before."""
-
-
-_ORDINALS = (
-    ("1", "перв", "first", "one", "бірінші"),
-    ("2", "втор", "second", "two", "екінші"),
-    ("3", "трет", "third", "three", "үшінші"),
-)
-
-
-def chosen_number(text: str, shown: int) -> int | None:
-    """Which of the offers shown a text names: by number, by ordinal, or None."""
-    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
-    named = {
-        number
-        for number, marks in enumerate(_ORDINALS[:shown], 1)
-        for word in words
-        if word == marks[0] or any(word.startswith(mark) for mark in marks[1:])
-    }
-    return named.pop() if len(named) == 1 else None
-
-
-# --------------------------------------------------------------------------- searching
-
-
-def _search(turn: Turn) -> None:
-    """Answer with what a fresh search found, or start one and wait for it."""
-    ctx, dialogue = turn.ctx, turn.dialogue
-    if ctx.supplier is None:
-        turn.hand_over_for("no_supplier")
-        return
-    query = tours.query_of(TripRequest.model_validate(turn.trip), ctx.local_now().date())
-    if query is None:
-        _ask_dates_again(turn)
-        return
-    try:
-        found = tours.findings(ctx, query)
-    except PermanentError:
-        turn.hand_over_for("supplier")
-        return
-    if found is None:
-        _wait_for_search(turn, tours.key_of(query), tours.ask(ctx, query, turn.lead["id"]))
-        return
-    turn.waiting_for = None
-    if found.offers:
-        turn.over_budget = found.over_budget
-        turn.offers = tuple(offer.model_copy(update={"id": new_id()}) for offer in found.offers)
-        dialogue.last_asked, dialogue.empty_searches = "offer", 0
-        dialogue.shown = [offer.id for offer in turn.offers]
-        turn.say(phrases.offers(ctx, query, found, dialogue), offers=turn.offers)
-        return
-    dialogue.empty_searches += 1
-    dialogue.last_asked = None
-    if dialogue.empty_searches >= 2:
-        turn.hand_over_for("nothing_found")
-    elif found.unserved:
-        turn.say(phrases.unserved(query, found, dialogue))
-    else:
-        turn.say(phrases.nothing_found(query, dialogue))
-
-
-def _ask_dates_again(turn: Turn) -> None:
-    """Every slot is there, yet no search can be made of them: the dates have passed."""
-    for name in ("date_from", "date_to"):
-        turn.trip.pop(name, None)
-    question = questions.ask("date_from", turn.dialogue)
-    if question:
-        turn.say(question)
-    else:
-        turn.hand_over_for("confused")
-
-
-def _wait_for_search(turn: Turn, key: str, started: list[Change]) -> None:
-    if turn.waiting_for != key:
-        payload = {"conversation_id": turn.conversation["id"], "search": key}
-        once = f"searching:{turn.conversation['id']}:{key}:{turn.conversation['inbound_no']}"
-        turn.extra.append(new_job("searching", payload, once=once, delay=SEARCH_NOTICE_S))
-    turn.waiting_for = key
-    turn.extra += started
-
-
-def still_searching(ctx: Context, conversation_id: str, key: str) -> list[Change]:
-    """«Ищу…», when a search has not ended after five seconds and the conversation still waits for it."""
-    conversation = ctx.store.find("conversations", [("id", "eq", conversation_id)], limit=1)[0]
-    if conversation["waiting_for"] != key or conversation["mode"] != Mode.BOT:
-        return []
-    dialogue = Dialogue.of(conversation["state"])
-    text = phrases.say("searching", dialogue)
-    guard = {"waiting_for": key, "mode": Mode.BOT.value, "inbound_no": conversation["inbound_no"]}
-    queued = conversations.queue(ctx, conversation, Reply(text), author=Author.BOT, actor=BOT)
-    return [Update("conversations", conversation_id, {"state": dialogue.kept()}, expect=guard), *queued]
 
 
 # --------------------------------------------------------------------------- when nothing helps
@@ -364,24 +326,21 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
         return []
     conversation = ctx.store.find("conversations", [("id", "eq", message["conversation_id"])], limit=1)[0]
     turn = _read(ctx, conversation, [message])
-    return _overhear(turn, told={name: value for name, value in turn.trip.items() if value})
+    return [
+        nothing_queued(conversation),
+        *_overhear(turn, told={name: value for name, value in turn.trip.items() if value}),
+    ]
 
 
 def _overhear(turn: Turn, told: dict[str, Any] | None = None) -> list[Change]:
     """While a person leads, the machine only listens: what the customer says still fills the trip."""
-    text = _text_of(turn.pending)
-    if text:
-        turn.understood = turn.ctx.understand(text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
-        turn.trip = merge(turn.trip, turn.understood) | (told or {})
-        turn.evidence = {k: quote for k, quote in turn.understood.evidence.items() if k not in (told or {})}
+    if turn.text:
+        _understand(turn)
+        turn.trip |= told or {}
+        turn.evidence = {name: quote for name, quote in turn.evidence.items() if name not in (told or {})}
     return [
-        *(processed(message) for message in turn.pending),
+        processed(turn.conversation),
         *customer_changes(turn),
-        *lead_changes(turn),
+        *lead_changes(turn, moves=False),
         *understood_activity(turn),
     ]
-
-
-def _text_of(messages: list[Row]) -> str:
-    """Several messages within seconds are one thought."""
-    return "\n".join(m["text"] for m in messages if m["text"].strip() and not m["deleted_at"])

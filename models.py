@@ -272,7 +272,10 @@ class Money(Model):
 
 
 class SearchQuery(Model):
-    """One supplier search, fully resolved to names the dictionaries know. Its `key` is what two askers share."""
+    """One supplier search, fully resolved to names the dictionaries know. Its `key` is what two askers share.
+
+    `passed_over`: hotels (their keys) that this customer has seen and wants others than; `cheapest`: by price alone.
+    """
 
     departure_city: str
     country: str
@@ -288,6 +291,8 @@ class SearchQuery(Model):
     meal: Meal | None = None
     currency: Currency = "RUB"
     budget_max: Decimal | None = None
+    passed_over: tuple[int, ...] = ()
+    cheapest: bool = False
 
 
 class Offer(Model):

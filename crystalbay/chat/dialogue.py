@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +17,9 @@ from models import CONTACT_SLOTS, Language, TripRequest, Understanding
 class Dialogue:
     """`asked`: how often each slot was asked for (so never twice in the same words); `last_asked`: what a bare answer
     would answer; `shown`: ids of the offers last shown, in their order; `unanswered`: messages the next reply names.
+
+    `there_and_back`: the trip's dates are exact days of travel; `seen`: hotels shown for this trip; `passed_over` and
+    `cheapest`: what the search for others leaves out and looks for, until the trip changes.
     """
 
     language: str = "ru"
@@ -26,6 +31,10 @@ class Dialogue:
     shown: list[str] = field(default_factory=list)
     unanswered: list[str] = field(default_factory=list)
     said: dict[str, int] = field(default_factory=dict)
+    there_and_back: bool = False
+    seen: list[int] = field(default_factory=list)
+    passed_over: list[int] = field(default_factory=list)
+    cheapest: bool = False
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Dialogue:
@@ -48,13 +57,23 @@ class Dialogue:
         elif understood.language is Language.EN:
             self.language = "en"
 
+    def other_trip(self) -> None:
+        """The trip has changed: what was shown for the old one may be shown again."""
+        self.confused = 0
+        self.seen, self.passed_over, self.cheapest = [], [], False
+
 
 def context_of(trip: dict[str, Any], dialogue: Dialogue) -> dict[str, Any] | None:
     """What understanding is told of the time before this message (labels.md section 1)."""
-    known = {name: value for name, value in trip.items() if name not in ("wishes", "excluded")}
+    known = asks_for(trip)
     if dialogue.last_asked:
         known["_asked"] = dialogue.last_asked
     return known or None
+
+
+def asks_for(trip: dict[str, Any]) -> dict[str, Any]:
+    """What a search depends on: the trip's slots without wishes and exclusions."""
+    return {name: value for name, value in trip.items() if name not in ("wishes", "excluded")}
 
 
 def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
@@ -62,7 +81,7 @@ def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
     delta = {name: value for name, value in understood.slots.items() if name not in CONTACT_SLOTS}
     merged = dict(trip)
     if _elsewhere(trip, delta):
-        for name in ("destination_resort", "destination_alternatives", "hotel_name"):
+        for name in _PLACES[1:]:
             merged.pop(name, None)
     if "destination_country" in delta and "destination_alternatives" not in delta:
         merged.pop("destination_alternatives", None)
@@ -73,6 +92,14 @@ def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
     merged["excluded"] = _union(trip.get("excluded"), understood.excluded)
     known = {name: value for name, value in merged.items() if value is not None}
     return trip_json(_valid(known))
+
+
+_PLACES = ("destination_country", "destination_resort", "destination_alternatives", "hotel_name")
+
+
+def without_places(understood: Understanding) -> Understanding:
+    """What a message says apart from places: the name of a hotel that was shown is a choice, not another wish."""
+    return replace(understood, slots={k: value for k, value in understood.slots.items() if k not in _PLACES})
 
 
 def _valid(known: dict[str, Any]) -> TripRequest:
@@ -98,6 +125,21 @@ def _keep_newer(merged: dict[str, Any], delta: dict[str, Any], low: str, high: s
     if first is None or last is None or first <= last:
         return
     merged.pop(high if low in delta and high not in delta else low)
+
+
+_DAY_NUMBER = re.compile(r"(?<![\d.,:])\d{1,2}(?!\d|[:]\d)")
+_SHORTEST_TRIP, _LONGEST_TRIP = 3, 28
+
+
+def days_there_and_back(understood: Understanding) -> int | None:
+    """The nights between the two days of travel when both were named («с 1 по 10 июля»); None for a rough window."""
+    first, last = understood.slots.get("date_from"), understood.slots.get("date_to")
+    quotes = {understood.evidence.get(name, "") for name in ("date_from", "date_to")}
+    words = " ".join(quotes)
+    if not (first and last) or len(_DAY_NUMBER.findall(words)) < 2 or re.search(r"вылет|depart|leav", words.casefold()):
+        return None
+    nights = (date.fromisoformat(str(last)) - date.fromisoformat(str(first))).days
+    return nights if _SHORTEST_TRIP <= nights <= _LONGEST_TRIP else None
 
 
 def _union(old: list[str] | None, new: tuple[str, ...]) -> list[str]:

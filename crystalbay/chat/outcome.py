@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crystalbay.chat import phrases, words
+from crystalbay.chat.dialogue import Dialogue
 from crystalbay.chat.turn import Turn
 from crystalbay.services import conversations, customers, handover, leads
 from crystalbay.services.activities import activity
+from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
 from crystalbay.services.titles import trip_title
 from crystalbay.services.viewers import BOT
-from crystalbay.store.interface import Change, Insert, Row, Update
+from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
 from crystalbay.store.text import search_text
 from inquiry_processor import Assessment, assess
-from models import Author, MessageState, Mode, Reply, Stage, TripRequest, Urgency, moved_forward
+from models import Author, MessageState, Mode, Stage, TripRequest, Urgency, moved_forward
 
 
 def turn_changes(turn: Turn) -> list[Change]:
@@ -21,7 +25,7 @@ def turn_changes(turn: Turn) -> list[Change]:
     outgoing = _outgoing(turn)
     return [
         _guard(turn),
-        *(processed(message) for message in turn.pending),
+        processed(turn.conversation),
         *customer_changes(turn),
         *lead_changes(turn),
         *turn.extra,
@@ -49,10 +53,13 @@ def nothing_queued(conversation: Row) -> Update:
     return Update("conversations", conversation["id"], {"process_queued": False}, expect=guard)
 
 
-def processed(message: Row) -> Update:
-    return Update(
-        "messages", message["id"], {"state": MessageState.PROCESSED.value}, expect={"state": message["state"]}
+def processed(conversation: Row) -> UpdateWhere:
+    """All that waited in a conversation is dealt with; its guard stands before, so nothing newer is among it."""
+    waiting: tuple[Where, ...] = (
+        ("conversation_id", "eq", conversation["id"]),
+        ("state", "eq", MessageState.RECEIVED.value),
     )
+    return UpdateWhere("messages", waiting, {"state": MessageState.PROCESSED.value})
 
 
 def _handover_words(turn: Turn) -> None:
@@ -86,17 +93,19 @@ def _outgoing(turn: Turn) -> list[Change]:
     """The reply's parts and delivery jobs; the offers it shows become rows that never change."""
     if turn.reply is None:
         return []
-    reply = turn.reply
-    if not turn.dialogue.introduced:
-        office = read_office(turn.ctx.store).name
-        reply = Reply(
-            f"{phrases.say('hello', turn.dialogue, office=office)}\n\n{reply.text}", reply.choices, reply.offers
-        )
-        turn.dialogue.introduced = True
+    reply = replace(turn.reply, text=introduced(turn.ctx, turn.dialogue, turn.reply.text))
     answers = turn.dialogue.unanswered
     turn.dialogue.unanswered = []
     queued = conversations.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
     return [*_offer_rows(turn), *queued, *_offers_activity(turn)]
+
+
+def introduced(ctx: Context, dialogue: Dialogue, text: str) -> str:
+    """A text to the customer; the first one ever says who writes."""
+    if dialogue.introduced:
+        return text
+    dialogue.introduced = True
+    return f"{phrases.say('hello', dialogue, office=read_office(ctx.store).name)}\n\n{text}"
 
 
 def _offer_rows(turn: Turn) -> list[Change]:
@@ -137,8 +146,12 @@ def assessed(turn: Turn) -> Assessment:
     )
 
 
-def lead_changes(turn: Turn) -> list[Change]:
-    """Trip, score, stage and value of the lead; the machine only moves a stage forward."""
+def lead_changes(turn: Turn, *, moves: bool = True) -> list[Change]:
+    """Trip, score, stage and value of the lead.
+
+    The machine only moves a stage forward, and each stage once: a stage that was set by hand afterwards stays. While a
+    person leads it `moves` nothing.
+    """
     found, lead = assessed(turn), turn.lead
     trip = TripRequest.model_validate(turn.trip)
     sets: Row = {
@@ -158,8 +171,14 @@ def lead_changes(turn: Turn) -> list[Change]:
         sets |= _needs_human(turn)
     if turn.reply and not turn.hand_over:
         sets["waiting_since"] = None
+    if turn.offers and lead["needs_human"] == "refusal":
+        sets["needs_human"] = None
     before = Stage(lead["stage"])
-    stage = moved_forward(before, found.stage) if found.stage else before
+    reached = Stage(lead["machine_stage"] or Stage.NEW_REQUEST)
+    stage = before
+    if moves and found.stage and moved_forward(reached, found.stage) is not reached:
+        sets["machine_stage"] = found.stage.value
+        stage = moved_forward(before, found.stage)
     changed = {name: value for name, value in sets.items() if lead[name] != value}
     if stage is not before:
         moved = leads.stage_sets(stage)

@@ -44,13 +44,27 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "which": {
         "ru": (
-            "Какой из вариантов выбираете? Напишите номер: 1, 2 или 3.",
-            "Уточните, пожалуйста, номер варианта, который понравился.",
+            "Какой из вариантов выбираете? Напишите один номер, от 1 до {last}.",
+            "Уточните, пожалуйста, номер одного варианта, от 1 до {last}. Остальные никуда не денутся.",
         ),
         "en": (
-            "Which option do you choose? Write its number: 1, 2 or 3.",
-            "Please tell me the number of the option you like.",
+            "Which option do you choose? Write one number, 1 to {last}.",
+            "Please tell me the number of one option, 1 to {last}. The others will not run away.",
         ),
+    },
+    "no_more": {
+        "ru": (
+            "Других отелей на эти даты не нашлось. Посмотреть соседние даты, другое число ночей или другой курорт?",
+            "Больше вариантов на эти даты нет. Что поменяем: даты, число ночей или курорт?",
+        ),
+        "en": (
+            "No other hotels for these dates. Shall I check nearby dates, another number of nights or another resort?",
+            "There is nothing more for these dates. What shall we change: dates, nights or the resort?",
+        ),
+    },
+    "not_understood": {
+        "ru": ("Не совсем понял.", "Простите, всё ещё не понимаю."),
+        "en": ("I did not quite get that.", "Sorry, I still do not understand."),
     },
     "off_topic": {
         "ru": ("Я помогаю только с подбором туров. Если он нужен, напишите, куда хотите поехать.",),
@@ -134,7 +148,7 @@ def handed_over(ctx: Context, reason: str, promised: Promise, dialogue: Dialogue
     """Why a person takes over, who it is and by when he answers."""
     first = _LEAD_IN[dialogue.language][reason].format(**values)
     local = ctx.local_now()
-    when = f"{words.moment(promised.by, local.date(), dialogue.language)} {words.zone(promised.by)}"
+    when = f"{words.moment(promised.by, local.date(), dialogue.language)} {words.zone(promised.by, dialogue.language)}"
     if dialogue.language == "ru":
         who = f"{promised.name} ответит" if promised.name else "Менеджер ответит"
         return f"{first} {who} здесь до {when}."
@@ -159,7 +173,7 @@ def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue
     blocks = [_heading(query, found, language)]
     blocks += [_offer(number, offer, language) for number, offer in enumerate(found.offers, 1)]
     fetched = min(offer.fetched_at for offer in found.offers).astimezone(ctx.zone)
-    when = f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched)}"
+    when = f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched, language)}"
     if language == "ru":
         blocks.append(
             f"Цены «от» на {when}; перед бронированием их ещё раз проверят."
@@ -174,26 +188,28 @@ def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue
 
 
 def _heading(query: SearchQuery, found: Findings, language: str) -> str:
-    place = ", ".join([query.country, *query.resorts])
+    place = ", ".join(words.place(name, language) for name in (query.country, *query.resorts))
+    city = words.place(query.departure_city, language)
+    days = words.dates(query.date_from, query.date_to, language)
     who = words.people(query.adults, len(query.children), language)
     stay = words.nights(query.nights_min, query.nights_max, language)
     if language == "ru":
-        asked = f"{place}, вылет: {query.departure_city}, {who}, {stay}."
+        asked = f"{place}, вылет: {city}, {days}, {who}, {stay}."
         if found.over_budget and query.budget_max is not None:
-            limit = words.money(Money(amount=query.budget_max, currency=query.currency))
+            limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
             return f"{asked} В {limit} ничего не нашлось, вот ближайшие по цене:"
-        return f"{asked} Вот что подошло:"
-    asked = f"{place}, from {query.departure_city}, {who}, {stay}."
+        return f"{asked} {'Вот ещё варианты:' if query.passed_over else 'Вот что подошло:'}"
+    asked = f"{place}, from {city}, {days}, {who}, {stay}."
     if found.over_budget and query.budget_max is not None:
-        limit = words.money(Money(amount=query.budget_max, currency=query.currency))
+        limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
         return f"{asked} Nothing fits {limit}; these are the nearest in price:"
-    return f"{asked} Here is what fits:"
+    return f"{asked} {'Here are some more:' if query.passed_over else 'Here is what fits:'}"
 
 
 def _offer(number: int, offer: Offer, language: str) -> str:
-    price = f"{'от' if language == 'ru' else 'from'} {words.money(offer.price)}"
+    price = f"{'от' if language == 'ru' else 'from'} {words.money(offer.price, language)}"
     return (
-        f"{number}. {words.hotel(offer.hotel)}{words.stars(offer.stars)}, {offer.resort}\n"
+        f"{number}. {words.hotel(offer.hotel)}{words.stars(offer.stars)}, {words.place(offer.resort, language)}\n"
         f"{words.dates(offer.check_in, offer.check_out, language)}, {words.count(offer.nights, 'night', language)},"
         f" {words.meal(offer.meal, language)}\n"
         f"{price} {words.for_whom(offer, language)}"
@@ -202,25 +218,27 @@ def _offer(number: int, offer: Offer, language: str) -> str:
 
 def unserved(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
     """The supplier does not know a part of the request: said plainly, with what there is instead."""
-    names = ", ".join(found.alternatives[:10])
+    language = dialogue.language
+    names = ", ".join(words.place(name, language) for name in found.alternatives[:10])
+    city = words.place(query.departure_city, language)
     values = {
-        "departure": query.departure_city,
-        "country": query.country,
-        "resort": ", ".join(query.resorts),
+        "departure": city,
+        "country": words.place(query.country, language),
+        "resort": ", ".join(words.place(name, language) for name in query.resorts),
         "hotel": query.hotel_name or "",
     }
     what = values[found.unserved or "country"]
     if dialogue.language == "ru":
         told = {
             "departure": f"Вылетов из города {what} у нас сейчас нет.",
-            "country": f"Туров в направлении «{what}» из города {query.departure_city} сейчас нет.",
+            "country": f"Туров в направлении «{what}» из города {city} сейчас нет.",
             "resort": f"Курорта «{what}» сейчас нет в продаже.",
             "hotel": f"Отеля «{what}» сейчас нет в продаже.",
         }[found.unserved or "country"]
         return f"{told} Есть: {names}. Что посмотреть?" if names else f"{told} Посмотреть что-то другое?"
     told = {
         "departure": f"We have no departures from {what} at the moment.",
-        "country": f"There are no tours to {what} from {query.departure_city} at the moment.",
+        "country": f"There are no tours to {what} from {city} at the moment.",
         "resort": f"The resort {what} is not on sale at the moment.",
         "hotel": f"The hotel {what} is not on sale at the moment.",
     }[found.unserved or "country"]
@@ -237,6 +255,7 @@ def nothing_found(query: SearchQuery, dialogue: Dialogue) -> str:
             " Попробовать другие даты или другое число ночей?"
         )
     return (
-        f"{query.country} from {query.departure_city}, {days}, {stay}: nothing is on sale right now."
+        f"{words.place(query.country, 'en')} from {words.place(query.departure_city, 'en')}, {days}, {stay}:"
+        " nothing is on sale right now."
         " Shall I try other dates or another number of nights?"
     )

@@ -36,6 +36,16 @@ class Turn:
     waiting_for: str | None = None
     extra: list[Change] = field(default_factory=list)
 
+    @property
+    def text(self) -> str:
+        """What the customer wrote: several messages within seconds are one thought."""
+        return "\n".join(m["text"] for m in self.pending if m["text"].strip() and not m["deleted_at"])
+
+    @property
+    def files(self) -> list[str]:
+        """Kinds of what he sent beside words."""
+        return [item["kind"] for m in self.pending if not m["deleted_at"] for item in m["attachments"]]
+
     def hand_over_for(self, reason: str, *, takes_over: bool = True) -> Promise:
         """A person is needed. `takes_over`: he answers from now on; otherwise the machine goes on beside him."""
         self.hand_over, self.takes_over = reason, takes_over

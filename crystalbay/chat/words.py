@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from crystalbay.nlp.names import english
 from models import Money, Offer
 
 NBSP = "\u00a0"
@@ -62,11 +63,18 @@ def count(n: int, what: str, language: str) -> str:
     return f"{n}{NBSP}{forms[min(place, len(forms) - 1)]}"
 
 
-def money(value: Money) -> str:
-    """«187 400 ₽»; kopecks only when there are any."""
+def money(value: Money, language: str) -> str:
+    """«187 400 ₽», "$1,250"; kopecks only when there are any."""
     whole = value.amount == value.amount.to_integral_value()
-    figure = format_decimal(value.amount, format="#,##0" if whole else "#,##0.00", locale=_locale("ru"))
+    figure = format_decimal(value.amount, format="#,##0" if whole else "#,##0.00", locale=_locale(language))
+    if language == "en":
+        return f"{_SIGNS[value.currency]}{figure}"
     return f"{figure.replace(' ', NBSP)}{NBSP}{_SIGNS[value.currency]}"
+
+
+def place(name: str, language: str) -> str:
+    """«Турция» or "Turkey"."""
+    return english(name) if language == "en" else name
 
 
 def nights(low: int, high: int, language: str) -> str:
@@ -122,10 +130,10 @@ def moment(when: datetime, today: date, language: str) -> str:
     return f"{day}, {clock}"
 
 
-def zone(when: datetime) -> str:
-    """The zone of a time, in a word: «мск» or «UTC+5»."""
+def zone(when: datetime, language: str) -> str:
+    """The zone of a time, in a word: «мск», "Moscow time" or «UTC+5»."""
     if str(when.tzinfo) == "Europe/Moscow":
-        return "мск"
+        return "мск" if language == "ru" else "Moscow time"
     offset = when.utcoffset()
     hours = (offset.total_seconds() if offset else 0) / 3600
     return f"UTC{hours:+g}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import intelligent_chat_processor as brain
+from crystalbay.chat import searching
 from crystalbay.jobs.runner import Handler
 from crystalbay.services import attachments, channel_watch, delivery, inbox, retention, tours
 from crystalbay.services.context import Context
@@ -43,7 +44,8 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             failures=4,
         ),
         "searching": Handler(
-            lambda job: brain.still_searching(ctx, job.payload["conversation_id"], job.payload["search"]), failures=2
+            lambda job: searching.still_searching(ctx, job.payload["conversation_id"], job.payload["search"]),
+            failures=2,
         ),
         "search": Handler(
             lambda job: tours.run(ctx, job.payload["search"]),

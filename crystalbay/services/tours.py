@@ -40,12 +40,15 @@ class Findings:
 # --------------------------------------------------------------------------- from a trip to a query
 
 
-def query_of(trip: TripRequest, today: date) -> SearchQuery | None:
-    """The search that a trip asks for, or None while something is missing that no search can do without."""
+def query_of(trip: TripRequest, today: date, *, there_and_back: bool = False) -> SearchQuery | None:
+    """The search that a trip asks for, or None while something is missing that no search can do without.
+
+    `there_and_back`: the trip's two dates are the day it begins and the day it ends, not a window for its beginning.
+    """
     if not (trip.departure_city and trip.destination_country and trip.adults):
         return None
     nights = (trip.nights_min or trip.nights_max, trip.nights_max or trip.nights_min)
-    window = _departure_window(trip, nights[0], today)
+    window = _departure_window(trip, nights[0], today, there_and_back)
     if nights[0] is None or nights[1] is None or window is None:
         return None
     if trip.children and None in trip.children:
@@ -69,13 +72,15 @@ def query_of(trip: TripRequest, today: date) -> SearchQuery | None:
     )
 
 
-def _departure_window(trip: TripRequest, nights: int | None, today: date) -> tuple[date, date] | None:
+def _departure_window(
+    trip: TripRequest, nights: int | None, today: date, there_and_back: bool
+) -> tuple[date, date] | None:
     """The days on which the trip may begin, from tomorrow on."""
     first, last = trip.date_from, trip.date_to
     if first is None and last is None:
         return None
-    if first and last and nights and (last - first).days == nights:
-        last = first  # the two days are there and back
+    if there_and_back and first and last and (last - first).days == nights:
+        last = first
     elif first is None and last and nights:
         last -= timedelta(days=nights)
         first = max(today, last - timedelta(days=7))
@@ -227,10 +232,14 @@ def pick(found: Sequence[Offer], query: SearchQuery) -> tuple[list[Offer], bool]
     The first three are as different as the list allows: the best class at its lowest price, the cheapest of all, and
     one between them in price, from another resort if there is one. Over budget: simply the nearest in price.
     """
-    offers = sorted(found, key=lambda offer: (offer.price.amount, offer.hotel))
+    left = [offer for offer in found if offer.hotel_key not in query.passed_over]
+    dearest_first = sorted(left, key=lambda offer: (offer.price.amount, offer.hotel), reverse=True)
+    offers = list(reversed({offer.hotel_key: offer for offer in dearest_first}.values()))
     fitting = [o for o in offers if query.budget_max is None or o.price.amount <= query.budget_max]
     if not fitting:
         return offers[:MOST_EXPANDED], bool(offers)
+    if query.cheapest:
+        return fitting, False
     best = min(fitting, key=lambda o: (-(o.stars or 0), o.price.amount))
     chosen = [best]
     cheapest = next((o for o in fitting if o.hotel_key != best.hotel_key), None)
