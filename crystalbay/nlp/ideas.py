@@ -207,7 +207,7 @@ _EXACT, _BEGINS = _table()
 _SHORTEST = min(map(len, _BEGINS))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=3_000)
 def ideas_of(form: str) -> frozenset[str]:
     """Ideas that a dictionary form stands for."""
     found = set(_EXACT.get(form, ()))

@@ -23,7 +23,7 @@ _REACH = 3
 """Words that a `>` may span: «не очень хорошо работает»."""
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=3_000)
 def _meaning(word: str) -> frozenset[str]:
     found = forms(word)
     return found.union(*(ideas_of(form) for form in found))

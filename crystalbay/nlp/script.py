@@ -84,7 +84,7 @@ def _transliterated(norm: str) -> str:
     return "".join(letters)
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=2_000)
 def _russian(word: str) -> str | None:
     """A word in Latin letters as Russian, if it is one; soft signs are often left out («skolko», «noyabr»)."""
     plain = aloud(word)

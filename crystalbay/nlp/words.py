@@ -279,7 +279,7 @@ def morphology() -> Any:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=3_000)
 def forms(word: str) -> frozenset[str]:
     """The word itself and all its possible dictionary forms, folded (ё is е)."""
     if _CYRILLIC.search(word):
@@ -287,7 +287,7 @@ def forms(word: str) -> frozenset[str]:
     return frozenset({word, *_english(word)})
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=3_000)
 def is_russian(word: str) -> bool:
     return bool(morphology().word_is_known(word))
 
