@@ -238,6 +238,15 @@ def _range_one_month(match: re.Match[str], today: date) -> tuple[date | None, da
     return _ends(_number(match["a"]), month, _number(match["b"]), month, year, today)
 
 
+def _range_to_day(match: re.Match[str], today: date) -> tuple[date | None, date | None] | None:
+    """«с 5 июня по 15-е», «с 28 июня по 5-е»: the last day is of the same month or of the next."""
+    month = month_number(match["month"])
+    if month is None:
+        return None
+    a, b = _number(match["a"]), _number(match["b"])
+    return _ends(a, month, b, month if b >= a else month % 12 + 1, None, today)
+
+
 def _range_two_months(match: re.Match[str], today: date) -> tuple[date | None, date | None] | None:
     first, last = month_number(match["month"]), month_number(match["month2"])
     if first is None or last is None:
@@ -361,6 +370,12 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
         _range_one_month,
     ),
     (rf"(?:from\s+)?{_M}\s+{_A}{_AND}{_B}(?!\s*(?:ноч|night|дн|day))", _range_one_month),
+    (
+        rf"(?:с\s+|со\s+|from\s+)?{_A}\s+{_M}\s*(?:-|по|до|to|till|until|through)\s*(?:the\s+)?{_B}(?:\s+чис(?:ло|ла|лу))?"
+        rf"(?!\s*(?:{MONTH}|ноч|дн|чел|взр|тыс|руб|лет|night|day|people|adult|[./:]\s*\d|\d))",
+        _range_to_day,
+    ),
+    (rf"{_A}\s*(?:или|либо|or)\s*{_B}\s+(?:of\s+)?{_M}{_Y}", _range_one_month),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?(?P<season>{_SEASON})(?!\w)", _season_part),
     (rf"(?P<part>{_PART})\s+(?:of\s+)?{_M}", _part_of_month),
     (
@@ -412,7 +427,7 @@ _TABLE: tuple[tuple[str, Reader], ...] = (
     (r"(?:the\s+)?(?P<a>(?:[0-2]?\d|3[01])(?:st|nd|rd|th))(?=\s*(?:[,.!?]|$))", _bare_day),
     (r"(?P<a>[0-2]?\d|3[01])-?(?:го|е)(?!\w)(?!\s*(?:турист|человек|ребен|взросл|чел))", _bare_day),
 )
-_COMPILED = tuple((re.compile(rf"(?<![\w.,/]){pattern}(?![\w])"), reader) for pattern, reader in _TABLE)
+_COMPILED = tuple((re.compile(rf"(?<![\w.,/])(?:{pattern})(?![\w])"), reader) for pattern, reader in _TABLE)
 
 _ABOUT = re.compile(
     r"(?:около|примерно|где-то|ориентировочно|в районе|плюс-минус|приблизительно|around|about|approximately)"

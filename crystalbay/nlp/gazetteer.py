@@ -188,9 +188,9 @@ RESORTS = """
 Россия | Кисловодск: кисловодск* kislovodsk
 Россия | Красная Поляна: красн*-полян* krasnaya-polyana
 Россия | Крым: крым крыма крыму крымом crimea krym
-Россия | Москва: москв* мск moscow moskva moskvy moskve мәскеу*
+Россия | Москва: москв* мск moscow moskva moskvy moskve мәскеу* внуково внукова шереметьев* домодедов* vnukovo sheremetyevo domodedovo
 Россия | Роза Хутор: роз*-хутор* rosa-khutor
-Россия | Санкт-Петербург: санкт-петербург* питер питера питере питеру петербург* спб saint-petersburg st-petersburg piter pitera spb
+Россия | Санкт-Петербург: санкт-петербург* питер питера питере питеру петербург* спб saint-petersburg st-petersburg piter pitera spb пулково пулкова pulkovo
 Россия | Сочи: сочи sochi
 Россия | Шерегеш: шерегеш* sheregesh
 Россия | Ялта: ялт* yalta
@@ -205,9 +205,9 @@ RESORTS = """
 """
 
 DEPARTURES = """
-Екатеринбург: екатеринбург* екб екат екате ебург* yekaterinburg ekaterinburg* ekb
-Новосибирск: новосибирск* новосиб* нск novosibirsk*
-Самара: самара самары самаре самару samara samary
+Екатеринбург: екатеринбург* кольцово екб екат екате ебург* yekaterinburg ekaterinburg* ekb
+Новосибирск: новосибирск* толмачев* новосиб* нск novosibirsk*
+Самара: самара курумоч* самары самаре самару samara samary
 Уфа: уфа уфы уфе уфу ufa ufy
 Пермь: пермь перми perm permi
 Краснодар: краснодар* krasnodar*

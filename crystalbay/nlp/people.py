@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
 
-_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|овья\w*|ишк\w*)?|дочк?\w*|дочер\w+|внук\w*|внучк\w*|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
+_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|ов\w+|ишк\w*|оч\w+)?|мальчи\w+|мальчу\w+|девоч\w+|(?:boys?|girls?)(?!\w)|дочк?\w*|дочер\w+|внук(?:и|а|у|ом|ов|ам|ами)?(?!\w)|внуч\w+|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
 _ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
 _HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|friends|travell?ers|passengers|guests|пассажир\w*)"
 _YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
@@ -52,7 +52,7 @@ _ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT
 _HEAD_COUNT = re.compile(
     rf"(?:нас\s+)?(?<![\d.,])({SMALL})\s*{_HEADS}|нас\s+(?:будет\s+)?({SMALL})(?!\w)|party of (\d)"
 )
-_FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of (\d)")
+_FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of ({SMALL})")
 _NO_KIDS = re.compile(
     r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|(?<!\w)(?:нет|не будет)\s+детей|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
 )
@@ -68,11 +68,11 @@ _TABLE_OF_KIDS = re.compile(
     rf"(?P<n>[0-6])(?!\d|[.,]\d|\s*-?{_YEARS}|\s*(?:,|и|and)\s*\d)(?:\s*\((?P<ages>[^)]{{0,40}})\))?)"
 )
 """«взрослых 2, детей 1»: what stands behind is how many, not how old."""
-_KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|{_WHOSE}\s+)?(?P<kid>{_KID})")
+_KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|{_WHOSE}\s+|из (?:них|нас)\s*-?\s*)?(?P<kid>{_KID})")
 _ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
 _AGE = r"\d{1,2}(?:[.,]5)?"
 _AGES_AFTER = re.compile(
-    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
+    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is|ему|ей|им|которо\w+|he is|she is|he's|she's|they are)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
 )
 _AGES_BEFORE = re.compile(
     rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
@@ -166,13 +166,15 @@ def _children(text: Prepared, party: Party) -> None:
     if match := _INVERTED_AGE.search(text.rest):
         party.children, party.children_quote = [_age(match["a"])], text.take(match.start(), match.end())
         return
-    ages: list[int | None] = []
-    quotes = []
+    mentions = []
     while (found := _next_kids(text)) is not None:
-        ages += found[0]
-        quotes.append(found[1])
+        mentions.append(found)
+    quotes = ", ".join(quote for _, quote in mentions)
+    if len(mentions) > 1 and not any(mentions[0][0]) and len(mentions[0][0]) == sum(len(m[0]) for m in mentions[1:]):
+        del mentions[0]  # «двое детей: мальчик 5 и девочка 8»
+    ages = [age for found, _ in mentions for age in found]
     if ages:
-        party.children, party.children_quote = ages, ", ".join(quotes)
+        party.children, party.children_quote = ages, quotes
 
 
 def _next_kids(text: Prepared) -> tuple[list[int | None], str] | None:

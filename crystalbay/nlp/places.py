@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crystalbay.nlp.departures import read_city
 from crystalbay.nlp.gazetteer import LARGE_CITIES, NESTED, Gazetteer, Place
@@ -34,6 +34,7 @@ _TYPO = re.compile(r"(?<!\w)[а-яa-z]{5,}(?!\w)")
 _CHOOSING = re.compile(r"(?:выбир\w+|выбор\w*|выбрать|choos\w+|choice)\s+(?:из|from)\s+$")
 _OR_BEFORE = re.compile(r"(?<!\w)(?:или|либо|or|и|and|также)\s+(?:в\s+|на\s+)?$")
 _OR_AFTER = re.compile(r"\s*,?\s*(?:или|либо|or|и|and)\s")
+_OR = re.compile(r"\s*,?\s*(?:или|либо|or|/)\s*(?:даже\s+)?")
 _UNKNOWN = Place("", "departure", None, True)
 _LONG = 8
 """Letters from which on a word may have two errors."""
@@ -62,8 +63,11 @@ def read_places(text: Prepared, asked: str | None, book: Gazetteer, known_countr
     """Departure, destination, alternatives and exclusions. `known_country`: the destination as the dialogue knows it."""
     mentions, excluded = _mentions(text, book)
     mentions = sorted(mentions + _typos(text, book, mentions), key=lambda mention: mention.start)
+    mentions = _or_from(mentions, text)
     departures = [m for m in mentions if _is_departure(m, mentions, asked, text, known_country)]
     departures = departures or _city_beside(mentions, text)
+    home = {m.place.name for m in departures if m.role != "to"}
+    mentions = [m for m in mentions if m in departures or m.place.name not in home]  # «Москва - Анталья - Москва»
     targets = [m for m in mentions if m not in departures and m.place.kind != "departure"]
     if any(m.role == "to" for m in targets):  # «из России летаете в Таиланд?»
         targets = [m for m in targets if m.role != "from"]
@@ -130,6 +134,19 @@ def _is_departure(
     return bool(others) and not any(m.role == "from" for m in mentions) and mention.start < others[0].start
 
 
+def _or_from(mentions: list[_Mention], text: Prepared) -> list[_Mention]:
+    """«из Самары или Казани»: both are departures."""
+    found: list[_Mention] = []
+    for mention in mentions:
+        before = found[-1] if found else None
+        leaves = mention.role == "bare" and mention.place.flies and before is not None and before.role == "from"
+        if leaves and before and _OR.fullmatch(text.norm, before.end, mention.start):
+            found.append(replace(mention, role="from"))
+        else:
+            found.append(mention)
+    return found
+
+
 def _is_choice(mention: _Mention, text: Prepared) -> bool:
     """«Сочи или Турция», «Турция и Москва»: one of several destinations."""
     return bool(
@@ -139,13 +156,21 @@ def _is_choice(mention: _Mention, text: Prepared) -> bool:
 
 
 def _city_beside(mentions: list[_Mention], text: Prepared) -> list[_Mention]:
-    """«Турция, Москва, 2 взр»: a large city beside a destination abroad is where one leaves from."""
+    """«Турция, Москва, 2 взр»: a large city beside a destination abroad, or a resort, is where one leaves from."""
     cities = [m for m in mentions if m.role == "bare" and m.place.name in LARGE_CITIES and not _is_choice(m, text)]
     if len(cities) != 1:
         return []
     city = cities[0]
     others = [m for m in mentions if m is not city]
-    abroad = others and all((m.place.country or m.place.name) != city.place.country for m in others)
+    abroad = others and all(
+        (m.place.country or m.place.name) != city.place.country
+        or (
+            m.place.kind == "resort"
+            and m.place.name not in LARGE_CITIES
+            and NESTED.get(m.place.name) != city.place.name
+        )
+        for m in others
+    )
     inside = others and others[0].start < city.start < others[-1].start
     return cities if abroad and not inside else []
 

@@ -179,11 +179,20 @@ def test_how_long(said: str, low: int | None, high: int | None) -> None:
         ("с близнецами 5 лет", None, [5, 5]),
         ("с внучкой", None, [None]),
         ("с женой и детьми", 2, None),
+        ("двое детей: мальчик 5 и девочка 8", None, [5, 8]),
+        ("я, жена и двое сыновей 6 и 12", 2, [6, 12]),
+        ("с мужем и сыном, ему 7 лет", 2, [7]),
+        ("на четверых, двое из них дети", 2, [None, None]),
+        ("family of four, two kids 5 and 8", 2, [5, 8]),
     ],
 )
 def test_who(said: str, adults: int | None, children: list[int | None] | None) -> None:
     found = slots(f"Турция, {said}")
     assert (found.get("adults"), found.get("children")) == (adults, children)
+
+
+def test_a_three_year_old_is_no_summer() -> None:
+    assert slots("мы с мужем и трёхлетней дочкой") == {"adults": 2, "children": [3]}
 
 
 def test_children_whose_number_is_not_told_are_kept_as_a_wish() -> None:
@@ -346,6 +355,8 @@ def test_ages_answer_our_question(said: str, ages: list[int | None]) -> None:
         ("из Иванова", "Иваново"),
         ("из Верхней Пышмы", "Верхняя Пышма"),
         ("из Киева", "Киев"),
+        ("из Самары либо Казани", "Самара"),
+        ("вылет из Внуково", "Москва"),
     ],
 )
 def test_any_city_can_be_a_departure(said: str, city: str) -> None:
@@ -389,6 +400,14 @@ def test_what_is_no_city_is_not_taken_for_one(said: str) -> None:
         ("Турция, Москва, 2 взр", {"departure_city": "Москва", "destination_country": "Турция", "adults": 2}),
         ("Египет Казань", {"departure_city": "Казань", "destination_country": "Египет"}),
         ("Turkey, Moscow", {"departure_city": "Москва", "destination_country": "Турция"}),
+        (
+            "Анапа, Москва",
+            {"departure_city": "Москва", "destination_country": "Россия", "destination_resort": "Анапа"},
+        ),
+        (
+            "перелёт Москва - Анталья - Москва",
+            {"departure_city": "Москва", "destination_country": "Турция", "destination_resort": "Анталья"},
+        ),
         ("Москва-Турция", {"departure_city": "Москва", "destination_country": "Турция"}),
         ("Турция или Москва", {"destination_country": "Турция", "destination_alternatives": ["Москва"]}),
         ("Россия, Москва", {"destination_country": "Россия", "destination_resort": "Москва"}),
@@ -417,6 +436,9 @@ def test_an_age_after_the_question_is_no_date() -> None:
         ("from the 5th to the 15th of June", "2026-06-05", "2026-06-15"),
         ("с пятого по пятнадцатое июня", "2026-06-05", "2026-06-15"),
         ("с 5 по 15 числа", "2026-06-05", "2026-06-15"),
+        ("с 5 июня по 15-е", "2026-06-05", "2026-06-15"),
+        ("с 28 июня по 5-е", "2026-06-28", "2026-07-05"),
+        ("5 или 6 июня", "2026-06-05", "2026-06-06"),
     ],
 )
 def test_two_days_said_make_both_dates_and_no_nights(said: str, first: str, last: str) -> None:
