@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from crystalbay.api import problems
 from crystalbay.api.document import is_api
 from crystalbay.errors import Forbidden, Invalid, NotFound, StoreError
+from crystalbay.web.auth import current_viewer
 from crystalbay.web.views.pages import notice_view
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,8 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, CSRFError) and request.endpoint != "auth.sign_in" and current_viewer() is None:
+        error = Unauthorized()  # the token went with the session: signing in helps, trying again does not
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     if is_api():

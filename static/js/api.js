@@ -29,6 +29,7 @@ async function request(path, options) {
     throw new Problem(0, null);
   }
   if (response.status === 401) {
+    dispatchEvent(new Event("signed-out")); // said by toast.js, also when the request itself is a silent one
     throw new Problem(401, { title: words.signInAgain });
   }
   if (!response.ok) {
@@ -37,14 +38,23 @@ async function request(path, options) {
   return response;
 }
 
-export async function call(method, path, body, headers = {}) {
+async function send(method, path, body, headers = {}) {
   const token = document.querySelector('meta[name="csrf-token"]').content;
-  const response = await request(`/api/v1${path}`, {
+  const response = await request(path, {
     method,
     headers: { "Content-Type": "application/json", "X-CSRFToken": token, ...headers },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   return response.status === 204 ? null : response.json();
+}
+
+export function call(method, path, body, headers) {
+  return send(method, `/api/v1${path}`, body, headers);
+}
+
+// A page's own route, beside the API.
+export function post(path, body) {
+  return send("POST", path, body);
 }
 
 export async function getJson(path) {

@@ -1,8 +1,8 @@
 // The bell: what a person must know, fresh on every page; it never opens by itself.
 
-import { fragment } from "./api.js";
+import { fragment, post } from "./api.js";
 import { tap } from "./events.js";
-import { toast } from "./toast.js";
+import { report, toast } from "./toast.js";
 
 const bell = document.getElementById("bell");
 const place = bell.querySelector(".bell-place");
@@ -24,10 +24,13 @@ async function refresh() {
 
 place.addEventListener("click", async (event) => {
   if (!event.target.closest("[data-read-all]")) return;
-  const token = document.querySelector('meta[name="csrf-token"]').content;
-  await fetch("/ui/notices/read", { method: "POST", headers: { "X-CSRFToken": token } });
-  bell.open = false;
-  refresh();
+  try {
+    await post("/ui/notices/read");
+    bell.open = false;
+    await refresh();
+  } catch (problem) {
+    report(problem);
+  }
 });
 document.addEventListener("click", (event) => {
   if (!bell.contains(event.target)) bell.open = false;

@@ -5,7 +5,7 @@ import * as cards from "./cards.js";
 import { listen } from "./events.js";
 import { closeMenu, move, offerUndo, openMenu } from "./move.js";
 import * as drawer from "./drawer.js";
-import { toast } from "./toast.js";
+import { report } from "./toast.js";
 
 const region = document.getElementById("board-region");
 const canWrite = region.dataset.canWrite === "1";
@@ -135,7 +135,7 @@ async function loadMore(button) {
     button.closest(".column-more").replaceWith(...page.querySelectorAll("li"));
   } catch (problem) {
     button.disabled = false;
-    toast(problem.message);
+    report(problem);
   }
 }
 

@@ -1,7 +1,7 @@
 // The chat of one conversation: reading without jumps, writing without losses.
 
 import { call, fill, parse, words } from "./api.js";
-import { alertAloud, say } from "./toast.js";
+import { alertAloud, say, signInLink } from "./toast.js";
 
 const NEAR_BOTTOM_PX = 80;
 
@@ -56,15 +56,24 @@ export function attachChat(root) {
     return sending.find((own) => own.querySelector(".message-text").textContent === text);
   }
 
+  // One line a day, before its first message. A bubble of our own has no day until the server answers: the line of a
+  // new day stands before all such bubbles that are above its first answered message.
+  function markDay(message) {
+    const { day, dayLine } = message.dataset;
+    if (!day || log.querySelector(`.day-line[data-day="${CSS.escape(day)}"]`)) return;
+    let first = message;
+    while (first.previousElementSibling?.matches(".message:not([data-day])")) first = first.previousElementSibling;
+    const line = element("p", "day-line", dayLine);
+    line.dataset.day = day;
+    first.before(line);
+  }
+
   function append(message) {
     const stick = nearBottom(log);
     log.querySelector(".chat-empty")?.remove();
-    const last = [...log.querySelectorAll(".message")].at(-1);
-    if (message.dataset.day && last?.dataset.day !== message.dataset.day) {
-      log.append(element("p", "day-line", message.dataset.dayLine));
-    }
     message.classList.add("message-new");
     log.append(message);
+    markDay(message);
     if (stick) toBottom();
     else if (message.dataset.kind === "customer") news.hidden = false;
   }
@@ -81,6 +90,7 @@ export function attachChat(root) {
     } else if (Number(message.dataset.version) > Number(old.dataset.version ?? 0)) {
       const stick = nearBottom(log);
       old.replaceWith(message);
+      markDay(message);
       if (stick) toBottom();
     }
   }
@@ -113,6 +123,10 @@ export function attachChat(root) {
     again.type = "button";
     again.addEventListener("click", () => deliver(article, text, key));
     note.append(again);
+    if (problem.status === 401) {
+      note.replaceChildren(signInLink());
+      if (!field.value.trim()) sessionStorage.setItem(draftKey, text); // there again after signing in
+    }
     article.append(note);
     toBottom();
     alertAloud(note.textContent);

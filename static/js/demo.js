@@ -1,9 +1,9 @@
 // The simulator: a customer's phone at the left, what the system makes of it at the right.
 
-import { fragment, getJson } from "./api.js";
+import { fragment, getJson, post } from "./api.js";
 import { bubbleOf, nearBottom } from "./chat.js";
 import { listen } from "./events.js";
-import { toast } from "./toast.js";
+import { report } from "./toast.js";
 
 const page = document.getElementById("demo");
 const log = document.getElementById("phone-log");
@@ -71,13 +71,7 @@ async function showChat() {
 }
 
 async function say(body) {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
-  const response = await fetch("/demo/say", {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    body: JSON.stringify({ chat_id: chatId, ...body }),
-  });
-  if (!response.ok) throw new Error(page.dataset.failed);
+  await post("/demo/say", { chat_id: chatId, ...body });
   log.scrollTop = log.scrollHeight;
   await showChat();
 }
@@ -92,7 +86,7 @@ async function sayAll(texts) {
     }
   } catch (problem) {
     form.elements.text.value = texts.join(" ");
-    toast(problem.message);
+    report(problem, page.dataset.failed);
   }
 }
 
@@ -107,7 +101,7 @@ form.addEventListener("submit", (event) => {
 document.querySelector(".demo-scenarios").addEventListener("click", (event) => {
   const { say: texts, media } = event.target.closest("button")?.dataset ?? {};
   if (texts) sayAll(texts.split("|"));
-  if (media) say({ media }).catch((problem) => toast(problem.message));
+  if (media) say({ media }).catch((problem) => report(problem, page.dataset.failed));
 });
 
 document.getElementById("demo-restart").addEventListener("click", () => {

@@ -3,7 +3,7 @@
 import { call, fragment } from "./api.js";
 import { attachChat } from "./chat.js";
 import { openMenu } from "./move.js";
-import { toast } from "./toast.js";
+import { report } from "./toast.js";
 
 const LIVE_PARTS = [".detail-subtitle", ".detail-facts", ".chat-side", ".needs-human", "#pane-trip", "#pane-offers", "#pane-timeline"];
 
@@ -51,7 +51,7 @@ export function attachDetail(root, { onMove }) {
       await call("POST", `/conversations/${conversation}/${mode === "human" ? "takeover" : "release"}`);
     } catch (problem) {
       showMode(before);
-      toast(problem.message);
+      report(problem);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { fragment, words } from "./api.js";
 import { attachDetail } from "./detail.js";
+import { signInLink } from "./toast.js";
 
 const dialog = document.getElementById("drawer");
 const body = document.getElementById("drawer-body");
@@ -25,7 +26,8 @@ function showProblem(problem, id) {
   again.className = "btn btn-plain";
   again.textContent = words.retry;
   again.addEventListener("click", () => load(id));
-  box.append(text, again);
+  if (problem.status === 401) text.replaceChildren(signInLink());
+  box.append(text, ...(problem.status === 401 ? [] : [again]));
   body.replaceChildren(box);
 }
 

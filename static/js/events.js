@@ -1,6 +1,6 @@
 // Live events: one EventSource a browser, shared among its tabs; the state of the connection beside the menu.
 
-import { fill, words } from "./api.js";
+import { fill, fragment, words } from "./api.js";
 import { alertAloud, say } from "./toast.js";
 
 const PAUSES_S = [1, 2, 5, 10, 30];
@@ -78,6 +78,7 @@ function lead() {
     source.close();
     tell({ type: "down" });
     failures += 1;
+    if (failures === 2) fragment("/ui/notices").catch(() => {}); // a stream cannot tell that one is signed out
     if (failures >= 3) poll ??= setInterval(() => tell({ type: "refresh" }), POLL_MS);
     const pause = PAUSES_S[Math.min(failures, PAUSES_S.length) - 1];
     setTimeout(connect, pause * 1000 * (0.75 + Math.random() / 2));

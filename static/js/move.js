@@ -1,7 +1,7 @@
 // Moving a lead: the menu, the question that closing asks, the request, the way back.
 
 import { call, fill, words } from "./api.js";
-import { toast } from "./toast.js";
+import { report, toast } from "./toast.js";
 
 const menu = document.getElementById("move-menu");
 const dialog = document.getElementById("close-dialog");
@@ -106,7 +106,7 @@ export async function move(lead, where) {
   try {
     return await call("POST", `/leads/${lead.id}/move`, { ...where, ...ending, version: Number(lead.version) });
   } catch (problem) {
-    toast(problem.status === 409 ? fill(words.movedByOther, { name: lead.name }) : problem.message);
+    report(problem, problem.status === 409 ? fill(words.movedByOther, { name: lead.name }) : problem.message);
     return null;
   }
 }

@@ -52,6 +52,32 @@ export function toast(text, { action, onAction, seconds = 8 } = {}) {
   say(text);
 }
 
+// The way back in, to the page that is open now.
+export function signInLink() {
+  const link = document.createElement("a");
+  link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  link.textContent = words.signInAgain;
+  return link;
+}
+
+// What went wrong; that one has to sign in again stands in its own note already.
+export function report(problem, text = problem.message) {
+  if (problem.status !== 401) toast(text);
+}
+
+addEventListener("signed-out", () => {
+  const known = box().querySelector(".toast-sign-in a");
+  if (known) {
+    known.setAttribute("href", signInLink().getAttribute("href"));
+    return;
+  }
+  const note = document.createElement("div");
+  note.className = "toast-note toast-sign-in";
+  note.append(signInLink());
+  box().append(note); // stays: nothing works until it is followed
+  alertAloud(words.signInAgain);
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.code === "F6") box().querySelector("button")?.focus();
+  if (event.code === "F6") box().querySelector("a, button")?.focus();
 });

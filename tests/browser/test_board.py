@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+import re
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from crystalbay.clock import ShiftedClock
 from crystalbay.sandbox.server import Fault
+from crystalbay.services import api_keys, moves
+from crystalbay.services.viewers import SYSTEM
+from models import Status
 from tests.browser.conftest import sign_in
-from tests.world import LOGIN, STORY, World, eventually
+from tests.world import LOGIN, MAY_12, PASSWORD, STORY, World, eventually, running
 
 pytestmark = pytest.mark.browser
 
@@ -129,6 +138,118 @@ def test_a_failed_send_keeps_the_text(page: Page, world: World) -> None:
     drawer.get_by_role("button", name="Отправить").click()
     expect(drawer.locator(".message-problem")).to_be_visible()
     expect(drawer.get_by_text("Проверяю отель")).to_be_visible()
+
+
+def test_a_day_has_one_line_also_when_a_reply_crosses_a_message(page: Page, world: World) -> None:
+    customer = world.customer(name="Зоя Лебедева")
+    customer.says("Здравствуйте")
+    customer.hears("Куда")
+    held: list[Route] = []
+    page.route("**/api/v1/conversations/*/messages", lambda route: held.append(route))
+    page.goto(f"{world.url}/?lead={customer.lead['id']}")
+    drawer = page.get_by_role("dialog", name="Лид")
+    expect(drawer.locator(".day-line")).to_have_count(1)
+    drawer.get_by_role("textbox").fill("Добрый день, Зоя!")
+    drawer.get_by_role("button", name="Отправить").click()
+    expect(drawer.locator(".message-sending")).to_have_count(1)
+    customer.says("Вы тут?")  # comes while the reply is on its way
+    expect(drawer.locator(".message-text", has_text="Вы тут?")).to_be_visible()
+    expect(drawer.locator(".day-line")).to_have_count(1)
+    held[0].continue_()
+    customer.hears("Добрый день, Зоя!")
+    expect(drawer.locator(".message-manager .mark-delivered, .message-manager .mark-read")).to_have_count(1)
+    expect(drawer.locator(".day-line")).to_have_count(1)
+
+
+def test_the_first_reply_of_a_new_day_stands_under_the_line_of_that_day(browser: Browser, tmp_path: Path) -> None:
+    clock = ShiftedClock(MAY_12)
+    with running(tmp_path, store=f"sqlite:///{tmp_path / 'store.db'}", clock=clock) as world:
+        customer = world.customer(name="Зоя Лебедева")
+        customer.says("Здравствуйте")
+        customer.hears("Куда")
+        customer.quiet()
+        clock.start += timedelta(days=1)
+        clock.__post_init__()
+        page = browser.new_page()
+        sign_in(page, world)
+        page.goto(f"{world.url}/?lead={customer.lead['id']}")
+        drawer = page.get_by_role("dialog", name="Лид")
+        drawer.get_by_role("textbox").fill("Доброе утро!")
+        drawer.get_by_role("button", name="Отправить").click()
+        expect(drawer.locator(".day-line")).to_have_text(["Вчера, 12 мая", "Сегодня, 13 мая"])
+        expect(drawer.locator(".day-line + .message-manager")).to_have_text(re.compile("Доброе утро!"))
+        page.close()
+
+
+def test_a_sign_in_that_ran_out_leads_back_to_the_same_lead_with_the_words(page: Page, world: World) -> None:
+    customer = world.customer(name="Юлия Орлова")
+    customer.says("Здравствуйте")
+    customer.hears("Куда")
+    page.goto(f"{world.url}/?lead={customer.lead['id']}")
+    drawer = page.get_by_role("dialog", name="Лид")
+    expect(drawer.get_by_role("heading", name="Юлия Орлова")).to_be_visible()
+    page.context.clear_cookies()
+    drawer.get_by_role("textbox").fill("Уже проверяю отель")
+    drawer.get_by_role("button", name="Отправить").click()
+    note = page.locator(".toast-sign-in").get_by_role("link", name="Войдите ещё раз")
+    expect(note).to_have_count(1)
+    expect(drawer.locator(".message-problem").get_by_role("link", name="Войдите ещё раз")).to_be_visible()
+    expect(note).to_have_attribute("href", f"/login?next=%2F%3Flead%3D{customer.lead['id']}")
+    note.click()
+    page.get_by_label("Почта").fill(LOGIN)
+    page.get_by_label("Пароль", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Войти").click()
+    expect(drawer.get_by_role("heading", name="Юлия Орлова")).to_be_visible()
+    expect(drawer.get_by_role("textbox")).to_have_value("Уже проверяю отель")
+
+
+def test_who_is_signed_out_is_told_by_the_bell_too(page: Page, world: World) -> None:
+    customer = world.customer(name="Роман Белов")
+    customer.says("Позовите человека")
+    customer.hears("ответит здесь до")
+    expect(page.locator(".bell-badge")).to_be_visible()
+    page.get_by_label("Уведомления").click()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Прочитать все").click()
+    expect(page.locator(".toast-sign-in").get_by_role("link", name="Войдите ещё раз")).to_be_visible()
+
+
+def test_the_badge_of_the_colleague_who_moved_a_card(page: Page, world: World) -> None:
+    customer = world.customer(name="Глеб Фомин")
+    customer.says("Здравствуйте")
+    customer.hears("Куда")
+    customer.quiet()
+    mine = page.locator(".card", has_text="Глеб Фомин")
+    expect(mine).to_be_visible(timeout=8000)
+    lead = customer.lead
+    moves.move(world.ctx, world.manager(), lead["id"], version=lead["version"], status=Status.CONFIRMED)
+    expect(page.locator("#column-confirmed .card", has_text="Глеб Фомин").locator(".card-who")).to_have_text("АК")
+
+
+def test_the_timeline_says_what_was_understood_and_why_a_person_took_over(page: Page, world: World) -> None:
+    customer = world.customer(name="Нина Котова")
+    customer.says("Хотим в Египет вдвоём на 7 ночей")
+    customer.hears("Из какого города")
+    customer.says("Позовите человека")
+    customer.hears("ответит здесь до")
+    customer.quiet()
+    page.goto(f"{world.url}/leads/{customer.lead['id']}")
+    page.get_by_role("tab", name="Хронология").click()
+    timeline = page.locator(".timeline")
+    expect(timeline.get_by_text("ИИ понял: клиент ищет тур · Куда: Египет · Ночей: 7 · Кто: 2")).to_be_visible()
+    expect(timeline.get_by_text("Передано человеку: клиент просит человека, ответить до")).to_be_visible()
+    expect(timeline.get_by_text("Доставка подтверждена")).to_have_count(0)
+
+
+def test_a_lead_that_a_site_sent_is_nobodys_not_the_machines(page: Page, world: World) -> None:
+    key = api_keys.create_key(world.store, SYSTEM, name="site", scopes=["import"])[0]
+    lead = {"external_id": "form-1", "source": "site", "name": "Алла Сорокина", "message": "Перезвоните мне"}
+    headers = {"Authorization": f"Bearer {key}"}
+    sent = requests.post(f"{world.url}/api/v1/import/leads", json=lead, headers=headers, timeout=10)
+    assert sent.status_code in (200, 201)
+    mine = page.locator(".card", has_text="Алла Сорокина")
+    expect(mine.locator(".avatar-nobody")).to_be_visible(timeout=8000)
+    expect(mine.locator(".avatar-ai")).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", ["/", "/demo", "/lead"])
