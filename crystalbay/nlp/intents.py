@@ -330,6 +330,7 @@ MORE SELECT|что|нибудь|something|anything -ALREADY_BOUGHT -STOP -NO_MOR
 CHEAPER|ANOTHER @short -NOT -ALREADY_BOUGHT -STOP -NO_MORE
 что-то|что|нибудь|something|anything>CHEAPER|BETTER|ANOTHER -ALREADY_BOUGHT -STOP -NO_MORE
 HAVE>OPTION ? -ALREADY_BOUGHT -STOP
+less|менее|не>EXPENSIVE|дорогой ?|SELECT|WANT|NEED -ALREADY_BOUGHT -STOP
 """)
 """«дороговато, есть подешевле?»: no refusal, the search goes on."""
 _NO_PREFERENCE = Rules("""

@@ -25,6 +25,10 @@ _COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w
 _WITH = re.compile(
     rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|сво\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+|с\s+)?({_COMPANION}))?(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?"
 )
+_WITH_KIDS_AND = re.compile(
+    rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|my\s+|our\s+)?\x01[\x01\s,]*(?:и|and|,)\s*(?:с\s+|my\s+|мо\w+\s+)?({_COMPANION})"
+)
+"""«с дочкой и мужем»: the children are taken already."""
 _LISTED = re.compile(
     rf"(?<!\w)(?:я|me|i)(?:\s*,\s*|\s+(?:и|and|с|with)\s+)(?:мо\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?|(?:my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*({_COMPANION}))?\s*(?:,|и|and)\s*(?:я|me|i)(?!\w)"
 )
@@ -241,7 +245,7 @@ def _adults(text: Prepared, party: Party) -> bool:
 
 def _listed(text: Prepared, party: Party) -> bool:
     """«я с мужем», «с мамой и сестрой»: the writer counts. Answers False: children are never in it."""
-    for expression in (_LISTED, _WITH):
+    for expression in (_LISTED, _WITH, _WITH_KIDS_AND):
         match = expression.search(text.rest)
         if match:
             count = sum(1 for group in match.groups() if group)
