@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from crystalbay.nlp.numbers import WORDS
 from crystalbay.nlp.text import Prepared
 
 _TOKEN = re.compile(r"\d{1,2}[.,]5(?!\d)|\d+|[^\W\d_]+|,")
+_BORN = re.compile(r"(?<!\d)(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>20\d\d)(?!\d)")
 _YEAR = re.compile(r"год(?:а|у|ик\w*|иш\w*)?|годов\w+|лет\w*|г|л|y|yo|yr|yrs|years?|жас\w*|жыл\w*")
 _ONE_YEAR = re.compile(r"год(?:ик)?|годовал\w+|year")
 _MONTH = re.compile(r"мес|месяц\w*|месяч\w+|months?|mos?|mths?|ай\w{0,2}")
@@ -68,8 +70,11 @@ class _Ages:
         self.add(months // 12)
 
 
-def read_ages(text: Prepared, expected: int) -> list[int | None] | None:
+def read_ages(text: Prepared, expected: int, today: date) -> list[int | None] | None:
     """The ages, when the message says nothing but ages; None otherwise. `expected`: how many children are known."""
+    born = [_age_of(match, today) for match in _BORN.finditer(text.norm)]
+    if born and None not in born:
+        return list(born)
     ages, count, shared = _Ages(), 0, 0
     tokens = _TOKEN.findall(text.norm)
     if re.search(r"\d{3}|\d\s*[-/+:]\s*\d", text.norm):
@@ -82,7 +87,9 @@ def read_ages(text: Prepared, expected: int) -> list[int | None] | None:
         elif number:
             ages.close()
             ages.year_just_said = ages.year_just_said and word != ","
-            if _COUNTED.fullmatch(following) and not (at and _YEAR.fullmatch(tokens[at - 1])):
+            if (_COUNTED.fullmatch(following) or (number == [1] and _KIDS.fullmatch(following))) and not (
+                at and _YEAR.fullmatch(tokens[at - 1])
+            ):
                 count = number[0]
             else:
                 for split in number[:-1]:
@@ -102,6 +109,16 @@ def read_ages(text: Prepared, expected: int) -> list[int | None] | None:
             ages.year_just_said = False
     ages.close()
     return _put_together(ages.found, count, shared)
+
+
+def _age_of(born: re.Match[str], today: date) -> int | None:
+    """Full years of who was born on this day."""
+    try:
+        day = date(int(born["year"]), int(born["month"]), int(born["day"]))
+    except ValueError:
+        return None
+    years = today.year - day.year - ((today.month, today.day) < (day.month, day.day))
+    return years if 0 <= years < 18 else None
 
 
 def _unit(ages: _Ages, word: str, expected: int, at: int, tokens: list[str]) -> bool:

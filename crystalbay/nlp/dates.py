@@ -115,6 +115,8 @@ _PARTS: tuple[tuple[str, Callable[[int], tuple[int, int]]], ...] = (
     (r"перв(?:ые|ых) чис(?:ла|лах|ел)|first days of", lambda n: (1, 5)),
     (r"последн(?:ие|их) чис(?:ла|лах|ел)|last days of", lambda n: (n - 4, n)),
     (r"перв(?:ая|ую|ой) недел[яюеи]|first week of", lambda n: (1, 7)),
+    (r"втор(?:ая|ую|ой) недел[яюеи]|second week of", lambda n: (8, 14)),
+    (r"треть(?:я|ю|ей) недел[яюеи]|third week of", lambda n: (15, 21)),
     (r"последн(?:яя|юю|ей) недел[яюеи]|last week of", lambda n: (n - 6, n)),
 )
 _PART = "|".join(f"(?:{words})" for words, _ in _PARTS)
@@ -448,6 +450,7 @@ _BIRTHDAY = re.compile(
     r"(?:исполн\w+|стукнет|turns?(?!\w)|will (?:be|turn) \d|будет\s+(?:\d+(?!\s*(?:ноч|дн|чел))|\w+ (?:лет|год)))"
 )
 """«в июне исполнится 6»: a day of birth, not a trip."""
+_BIRTHDAY_IN = re.compile(r"исполн\w+\s+(?:\w+\s+(?:лет|года?)\s+)?(?:в\s+)?$")
 _MOVES = r"(?:перен[оеё]с\w*|сдвин\w+|измен\w+|поменя\w+|замен\w+|move|change|reschedule|switch|postpone)"
 _INSTEAD = re.compile(
     rf"(?<!\w)(?:{_MOVES}|хотя нет|нет,? (?:лучше|давайте)|точнее|вернее|wait,? no|actually|or rather)(?!\w)"
@@ -470,7 +473,7 @@ def read_periods(text: Prepared, today: date, begins: date | None = None) -> lis
             if GONE in text.rest[match.start() : match.end()]:
                 continue
             before = text.norm[max(0, match.start() - 45) : match.start()]
-            if _NO_TRIP.search(before) or _BIRTHDAY.match(text.norm, match.end()):
+            if _NO_TRIP.search(before) or _BIRTHDAY_IN.search(before) or _BIRTHDAY.match(text.norm, match.end()):
                 text.take(match.start(), match.end())
                 continue
             ends = reader(match, begins or today if reader in (_bare_day, _bare_range) else today)
@@ -491,9 +494,13 @@ _ANSWER_DAY = re.compile(
 )
 
 
+_ANSWER_SOON = re.compile(r"ближайш\w+|(?:как можно )?(?:скорее|быстрее|раньше)|поскорее|asap|as soon as possible")
+
+
 def read_bare_days(text: Prepared, today: date, begins: date) -> Period | None:
     """«с 5», «10-20», «после десятого»: days of no month, as an answer to our question for the dates."""
-    for expression, reader in ((_ANSWER_RANGE, _bare_range), (_ANSWER_DAY, _bare_day)):
+    answers = ((_ANSWER_RANGE, _bare_range), (_ANSWER_DAY, _bare_day), (_ANSWER_SOON, _soon))
+    for expression, reader in answers:
         match = expression.search(text.rest)
         ends = reader(match, begins) if match else None
         if match and ends:

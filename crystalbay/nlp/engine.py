@@ -106,7 +106,7 @@ def _topics(
     contacts = read_contacts(text, asked)
     for slot, value in contacts.slots.items():
         reading.put(slot, value, contacts.quotes[slot], 0.9)
-    if asked == "children" and _ages_alone(text, reading, known):
+    if asked == "children" and _ages_alone(text, reading, known, today):
         return ()
     book = gazetteer(places)
     hotel = read_hotel(text, book, asked)
@@ -131,9 +131,9 @@ def _topics(
     return where.excluded
 
 
-def _ages_alone(text: Prepared, reading: _Reading, known: dict[str, Any]) -> bool:
+def _ages_alone(text: Prepared, reading: _Reading, known: dict[str, Any], today: date) -> bool:
     """Ages and nothing else, after our question for them: read before dates and stay, which have numbers too."""
-    ages = read_ages(text, len(known.get("children") or []))
+    ages = read_ages(text, len(known.get("children") or []), today)
     if ages:
         reading.put("children", ages, text.original.strip(), 0.9)
     return bool(ages)
@@ -170,7 +170,9 @@ def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], asked:
         _put_dates(reading, shifted[0], shifted[1], text.quote(shifted[2], shifted[3]), 0.85)
         return
     with_stay = "nights_min" in reading.slots or "nights_max" in reading.slots
-    answers = asked in ("date_from", "date_to")
+    answers = asked in ("date_from", "date_to") or (
+        asked in ("nights_min", "nights_max") and bool(re.match(r"\W*(?:с|from)\s+\d+\s+(?:по|до|to)\s", text.norm))
+    )
     begins = max(today, _day(known.get("date_from")) or today) if answers else today  # «с 3» within the known July
     periods = read_periods(text, today, begins)
     if not periods and answers and (answer := read_bare_days(text, today, begins)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
 
-_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|ов\w+|ишк\w*|оч\w+)?|мальчи\w+|мальчу\w+|девоч\w+|(?:boys?|girls?)(?!\w)|дочк?\w*|дочер\w+|внук(?:и|а|у|ом|ов|ам|ами)?(?!\w)|внуч\w+|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала\w*|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
+_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|ов\w+|ишк\w*|оч\w+)?|мальчи\w+|мальчу\w+|девоч\w+|(?:boys?|girls?)(?!\w)|дочк?\w*|дочер\w+|внук(?:и|а|у|ом|ов|ам|ами)?(?!\w)|внуч\w+|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала(?:мен|м|сы\w*|лар\w*)?(?!\w)|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
 _ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
 _HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|friends|travell?ers|passengers|guests|пассажир\w*)"
 _YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
@@ -19,14 +19,14 @@ _WORDS_FOR: tuple[tuple[str, int], ...] = (
     (r"вчетвером|на четверых|нас четверо|четверо(?! дет)|four of us", 4),
     (r"впятером|на пятерых|нас пятеро|пятеро(?! дет)|five of us", 5),
     (r"вшестером|нас шестеро|шестеро(?! дет)", 6),
-    (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:^|[,.\s])(?:одна|один)(?=\s*(?:[,.!?]|$))|в одиночку|на одного|solo|just me|alone|жалғыз", 1),
+    (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:^|[,.\s])(?:одна|один)(?=\s*(?:[,.!?]|$))|(?:^|\s)(?:только|лишь) я(?=\s*(?:[,.!?]|$))|в одиночку|на одного|solo|just me|alone|жалғыз", 1),
 )  # fmt: skip
 _COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w+|парень|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|тещ\w+|свекров\w+|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
 _WITH = re.compile(
     rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|сво\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+|с\s+)?({_COMPANION}))?(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?"
 )
 _WITH_KIDS_AND = re.compile(
-    rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|my\s+|our\s+)?\x01[\x01\s,]*(?:и|and|,)\s*(?:с\s+|my\s+|мо\w+\s+)?({_COMPANION})"
+    rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|my\s+|our\s+)?\x01[\x01\s,]*(?:и|and|,)\s*(?:с\s+|my\s+|мо\w+\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:с\s+|my\s+|мо\w+\s+)?({_COMPANION}))?"
 )
 """«с дочкой и мужем»: the children are taken already."""
 _LISTED = re.compile(
@@ -52,7 +52,7 @@ _AND_KIDS = re.compile(r"\s*(?:и|плюс|\+|and|plus|&)\s*(?:еще\s+)?\x01")
 """«двое и ребёнок»: the number does not count the children."""
 _COUPLES = re.compile(rf"({SMALL})\s+(?:пар[ыа]|couples)(?!\w)")
 _SHORT = re.compile(r"(?<![\d.,+])(\d)\s*\+\s*(\d)(?![\d.])(?:\s*\(([^)]{0,40})\))?")
-_ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*(\d{{1,2}})(?!\w)")
+_ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*({SMALL})(?!\w)")
 _HEAD_COUNT = re.compile(
     rf"(?:нас\s+)?(?<![\d.,])({SMALL})\s*{_HEADS}|нас\s+(?:будет\s+)?({SMALL})(?!\w)|party of (\d)"
 )
@@ -62,7 +62,7 @@ _NO_KIDS = re.compile(
 )
 _WHOSE = r"(?:(?:маленьк|мал|наш|мо|сво|несовершеннолетн|малолетн|прекрасн|любим)\w+|little|small|young|our|my)"
 _MANY_KIDS = re.compile(
-    r"дет|kids|children|сынов|дочери$|дочер(?:ьми|ей|ям)|доч(?:ками|ек|кам)|внук(?:и|ов|ам)|внуч(?:ками|ек|кам)|"
+    r"дет|kids|children|балалар|сынов|дочери$|дочер(?:ьми|ей|ям)|доч(?:ками|ек|кам)|внук(?:и|ов|ам)|внуч(?:ками|ек|кам)|"
     r"малыш(?:и|ей|ам)|школьник(?:и|ов|ам)|подростк(?:и|ов|ам)|ребят|sons|daughters|teens|teenagers"
 )
 """A plural tells no number by itself."""
@@ -76,7 +76,7 @@ _KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|{_WHOSE}\s+|и
 _ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
 _AGE = r"\d{1,2}(?:[.,]5)?"
 _AGES_AFTER = re.compile(
-    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is|ему|ей|им|которо\w+|he is|she is|he's|she's|they are)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|/)))"
+    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is|ему|ей|им|которо\w+|he is|she is|he's|she's|they are)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|ересек|adult|night|people|/)))"
 )
 _AGES_BEFORE = re.compile(
     rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
@@ -118,6 +118,9 @@ def read_party(text: Prepared, asked: str | None) -> Party:
     _table(text, party)
     _children(text, party)
     total_said = _adults(text, party) and not _AND_KIDS.match(text.rest, party.adults_end)
+    collective = re.fullmatch(r"двое|трое|четверо|пятеро", party.adults_quote.lower())
+    if asked == "adults" and collective and not re.search(r"из них|из нас|включая|всего|вместе", text.norm):
+        total_said = False  # «двое, ребёнку 5»: we asked how many adults
     if total_said and party.children and party.adults is not None:
         rest = party.adults - len(party.children)
         party.adults = rest if rest > 0 else party.adults
@@ -173,16 +176,20 @@ def _children(text: Prepared, party: Party) -> None:
     mentions = []
     while (found := _next_kids(text)) is not None:
         mentions.append(found)
-    quotes = ", ".join(quote for _, quote in mentions)
-    if len(mentions) > 1 and not any(mentions[0][0]) and len(mentions[0][0]) == sum(len(m[0]) for m in mentions[1:]):
+    quotes = ", ".join(quote for _, quote, _ in mentions)
+    count = [0] if not mentions else mentions[0][0]
+    one_by_one = sum(len(found) for found, _, _ in mentions[1:]) == len(count) > 0
+    if one_by_one and mentions[0][2] and not any(age is not None for age in count):
         del mentions[0]  # «двое детей: мальчик 5 и девочка 8»
-    ages = [age for found, _ in mentions for age in found]
+    ages = [age for found, _, _ in mentions for age in found]
     if ages:
         party.children, party.children_quote = ages, quotes
 
 
-def _next_kids(text: Prepared) -> tuple[list[int | None], str] | None:
-    """One mention of children: «2 детей 5 и 9 лет», «сын 8 лет», «дочкой», «5-летний сын»."""
+def _next_kids(text: Prepared) -> tuple[list[int | None], str, bool] | None:
+    """One mention of children: «2 детей 5 и 9 лет», «сын 8 лет», «дочкой», «5-летний сын»; the ages, the words, and
+    whether the word names no single child («дети», «ребёнок»).
+    """
     counted = _KIDS_COUNT.search(text.rest)
     single = _ONE_KID.search(text.rest)
     match = counted if counted and (not single or counted.start() <= single.start()) else single
@@ -200,9 +207,10 @@ def _next_kids(text: Prepared) -> tuple[list[int | None], str] | None:
         count = 1 if not plural else max(len(ages), 0)
     quote = text.take(start, end)
     if count == 0 and not ages:
-        return ([], quote) if plural else None
+        return ([], quote, True) if plural else None
     count = min(count, 20)
-    return [*ages, *[None] * (count - len(ages))] if len(ages) < count else list(ages), quote
+    generic = re.match(r"дет|реб|малыш|kid|child|бала", word) is not None
+    return [*ages, *[None] * (count - len(ages))] if len(ages) < count else list(ages), quote, generic
 
 
 def _ages_near(text: Prepared, start: int, end: int) -> tuple[list[int | None], int]:
@@ -211,7 +219,10 @@ def _ages_near(text: Prepared, start: int, end: int) -> tuple[list[int | None], 
     if after:
         figures = re.findall(_AGE, after["ages"])
         if after["months"]:
-            return [0 if int(float(f.replace(",", "."))) < 12 else 1 for f in figures], after.end()
+            said = re.findall(rf"({_AGE})(\s*{_YEARS})?", after["ages"])
+            return [
+                _age(figure) if years else int(float(figure.replace(",", "."))) // 12 for figure, years in said
+            ], after.end()
         almost = _ALMOST.search(text.norm[max(0, after.start("ages") - 8) : after.start("ages")])
         ages = [_age(f) for f in figures]
         return [a - 1 if almost and a else a for a in ages], after.end()

@@ -44,9 +44,13 @@ _WEEKS_SAID: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     ),
     (re.compile(r"(?:на|for)\s+(?:один\s+)?(?:месяц|a month|one month)(?!\w)|месяцок"), (30, 30)),
 )
+_WEEK_OR_MORE = re.compile(
+    rf"(?<!\w)(?:недел[юяи]|недельк[ау]|a week)\s*(?:или|-|либо|or|to)\s*(?P<b>{SMALL})\s*(?:{_NIGHTS}|{_DAYS})(?!\w)"
+)
+"""«неделя или 10 дней»."""
 _MORE_WEEKS = re.compile(rf"(?<![\w.,])(?P<a>{SMALL})\s*{_WEEKS}(?!\w)")
 _ONE_WEEK = re.compile(
-    r"(?:(?<!\w)(?:на|for|хотя бы|примерно|around|about)\s+)?(?<!этой )(?<!эту )(?<!следующей )(?<!first )(?<!second )(?<!last )(?<!\w)"
+    r"(?:(?<!\w)(?:на|for|хотя бы|примерно|around|about)\s+)?(?<!этой )(?<!эту )(?<!следующей )(?<!первая )(?<!первую )(?<!вторая )(?<!вторую )(?<!третья )(?<!третью )(?<!последняя )(?<!последнюю )(?<!first )(?<!second )(?<!last )(?<!\w)"
     r"(?:недел(?:ю|ьку|ька|я)|a (?:\w+ )?week|one week|1 week|week(?= (?:in|at|to|for|somewhere))|nedelyu|бір апта\w*)(?!\w)"
 )
 
@@ -63,6 +67,10 @@ class Stay:
 
 def read_stay(text: Prepared) -> Stay | None:
     """The length of stay said. Nights win over days of the same message («10 дней 9 ночей»)."""
+    if match := _WEEK_OR_MORE.search(text.rest):
+        count = value(match["b"])
+        if count and 7 < count <= 60:
+            return Stay(7, count, text.take(match.start(), match.end()))
     return _counted(text, _NIGHTS_SAID, 0) or _inverted(text) or _weeks(text) or _counted(text, _DAYS_SAID, _MINUS_ONE)
 
 
