@@ -106,6 +106,12 @@ export function applyCard(card, { who, quietly = false } = {}) {
   return true;
 }
 
+// The colleague whose badge a changed card shows: not oneself, and not one who only read.
+function whoChanged({ kind, actor }) {
+  const me = document.getElementById("frame").dataset.user;
+  return actor && actor.name !== me && kind !== "conversation.read" ? actor.initials : undefined;
+}
+
 export function applyEvent(event) {
   applyColumns(event.columns);
   if (event.kind === "lead.deleted") {
@@ -113,7 +119,7 @@ export function applyEvent(event) {
     drop(event.lead_id);
   }
   const card = event.html?.card && parse(event.html.card).querySelector(".card");
-  if (card) applyCard(card, { who: event.actor?.initials });
+  if (card) applyCard(card, { who: whoChanged(event) });
 }
 
 // A column as the server has it now: changed cards come, gone ones leave, clocks move on.

@@ -565,8 +565,8 @@ def activity(kind: str, actor: str = "system", name: str | None = None, **data: 
         (activity("message.file", state="kept"), "Файл клиента сохранён"),
         (activity("search.started", "bot", country="Египет"), "ИИ ищет туры: Египет"),
         (
-            activity("offers.sent", "bot", count=2, hotels=["Sunrise", "Coral"]),
-            "Предложения отправлены: Sunrise, Coral",
+            activity("offers.sent", "bot", count=2, hotels=["CORAL BAY", "Sunrise"]),
+            "Предложения отправлены: Coral Bay, Sunrise",
         ),
         (activity("something.new"), "Событие"),
     ],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from crystalbay.chat.words import hotel as hotel_name
 from crystalbay.services.handover import REASONS
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.views import formats
@@ -134,7 +135,7 @@ def _with_facts(kind: str, data: Json, at: datetime, local: Local) -> str | None
     if kind == "search.started" and data.get("country"):
         return _("ИИ ищет туры: %(country)s", country=data["country"])
     if kind == "offers.sent" and data.get("hotels"):
-        return _("Предложения отправлены: %(hotels)s", hotels=", ".join(data["hotels"]))
+        return _("Предложения отправлены: %(hotels)s", hotels=", ".join(map(hotel_name, data["hotels"])))
     return None
 
 
