@@ -13,7 +13,7 @@ from crystalbay.services import leads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import Actor, Viewer, visible_leads
-from crystalbay.services.work import new_job
+from crystalbay.services.work import new_job, process_job
 from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
 from models import Author, Chat, MessageState, Mode, Reply
 
@@ -345,7 +345,5 @@ def _heard_again(conversation_id: str, messages: Sequence[Row]) -> list[Change]:
     if not messages:
         return []
     again: list[Change] = [Update("messages", row["id"], {"state": MessageState.RECEIVED.value}) for row in messages]
-    once = f"released:{messages[0]['id']}:{messages[0]['version']}"
     queued = Update("conversations", conversation_id, {"process_queued": True})
-    process = {"conversation_id": conversation_id}
-    return [*again, queued, new_job("process", process, key=f"process:{conversation_id}", once=once)]
+    return [*again, queued, process_job(conversation_id, f"released:{messages[0]['id']}:{messages[0]['version']}")]

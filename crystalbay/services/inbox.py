@@ -15,11 +15,11 @@ import structlog
 
 from crystalbay.errors import Conflict, StoreError, TransientError
 from crystalbay.ids import new_id
-from crystalbay.services import attachments, customers, delivery, health, leads
+from crystalbay.services import attachments, delivery, health, intake, leads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM, Actor
-from crystalbay.services.work import Postpone, new_job
+from crystalbay.services.work import Postpone, new_job, process_job
 from crystalbay.store.interface import Change, Insert, Row, Update
 from models import (
     AccountChanged,
@@ -177,14 +177,14 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
         conversation = known[0]
         lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
         if lead["status"] == Status.CLOSED and not _says_goodbye(ctx, event):
-            before, conversation = _begin_again(ctx, conversation, lead, event)
+            before, conversation = intake.begin_again(ctx, conversation, lead, event)
         else:
-            before = _one_more(ctx, conversation, lead, event)
+            before = intake.one_more(ctx, conversation, lead, event)
     else:
-        before, conversation = _first_contact(ctx, event)
+        before, conversation = intake.first_contact(ctx, event)
     message = _inbound_row(conversation, event)
     heard = event.answerable and not conversation["process_queued"]
-    process = [_process_job(ctx, conversation["id"], message["id"])] if heard else []
+    process = [process_job(conversation["id"], message["id"], ctx.settings.debounce_s)] if heard else []
     actor = Actor("customer", conversation["customer_id"], event.contact.name)
     ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": message["id"]}
     made = activity("message.received", actor, **ids)
@@ -197,20 +197,6 @@ def _says_goodbye(ctx: Context, event: MessageReceived) -> bool:
     if not event.text.strip() or event.attachments:
         return False
     return ctx.understand(event.text, None, now=ctx.local_now()).intent is Intent.THANKS_OR_BYE
-
-
-def _process_job(ctx: Context, conversation_id: str, reason: str) -> Change:
-    """The brain's work on a conversation: one job for all that the customer writes until it is done.
-
-    `process_queued` of the conversation tells that there is one; its commit clears it and conflicts with newer words.
-    """
-    return new_job(
-        "process",
-        {"conversation_id": conversation_id},
-        key=f"process:{conversation_id}",
-        once=f"process:{reason}",
-        delay=ctx.settings.debounce_s,
-    )
 
 
 def _inbound_row(conversation: Row, event: MessageReceived) -> Row:
@@ -229,158 +215,12 @@ def _inbound_row(conversation: Row, event: MessageReceived) -> Row:
     )
 
 
-def _one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived) -> list[Change]:
-    touched: Row = {"last_message_at": ctx.clock.now()}
-    answered = _becomes_answerable(conversation, event)
-    return [
-        Update(
-            "conversations",
-            conversation["id"],
-            touched | answered | _heard(event),
-            expect={"lead_id": lead["id"], "process_queued": conversation["process_queued"]},
-            add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
-        ),
-        Update(
-            "leads",
-            lead["id"],
-            touched | _waits(ctx, lead, event) | ({"mode": "bot"} if answered else {}),
-            expect={"status": lead["status"]},
-            add={"unread": 1},
-        ),
-    ]
-
-
-def _for_the_machine(event: MessageReceived) -> bool:
-    return event.answerable and not event.echo
-
-
-def _unread(event: MessageReceived) -> int:
-    return 0 if event.echo else 1
-
-
-def _heard(event: MessageReceived) -> Row:
-    return {"process_queued": True} if _for_the_machine(event) else {}
-
-
-def _becomes_answerable(conversation: Row, event: MessageReceived) -> Row:
-    """A chat that began with what nobody can answer (a comment, a notice) is the machine's from the first message."""
-    return {"answerable": True, "mode": "bot"} if event.answerable and not conversation["answerable"] else {}
-
-
-def _waits(ctx: Context, lead: Row | None, event: MessageReceived) -> Row:
-    """Since when the customer waits for us; a messenger's notice, without a word of his, starts no waiting."""
-    said = not event.echo and (event.answerable or event.text or event.attachments)
-    known = lead and (lead["waiting_since"] or lead["status"] == Status.CLOSED)
-    return {"waiting_since": ctx.clock.now()} if said and not known else {}
-
-
-def _first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], Row]:
-    """The changes that begin a conversation in a chat that we did not know, and its row."""
-    identities: list[customers.Identity] = [(event.chat.channel, event.chat.chat_id)]
-    if event.contact.phone:
-        identities.append(("phone", event.contact.phone))
-    changes: list[Change] = []
-    known = customers.find_by_identity(ctx.store, identities)
-    if known:
-        customer = known
-        owned = ctx.store.find("identities", [("customer_id", "eq", customer["id"])], limit=100)
-        have = {(row["kind"], row["value"]) for row in owned}
-        changes += customers.new_identities(customer["id"], [pair for pair in identities if pair not in have])
-    else:
-        customer, changes = customers.new_customer(identities, name=event.contact.name)
-    lead_changes, lead_id = _open_lead(ctx, customer, event)
-    conversation = _conversation_row(ctx, event, customer["id"], lead_id)
-    return [*changes, *lead_changes, Insert("conversations", conversation | _heard(event))], conversation
-
-
-def _open_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list[Change], str]:
-    """The customer's open lead, which this message joins, or a new one."""
-    rows = ctx.store.find("leads", [("open_key", "eq", customer["id"])], limit=1)
-    if rows:
-        touched = (
-            {"last_message_at": ctx.clock.now()} | _waits(ctx, rows[0], event) | _machine_joins(ctx, rows[0], event)
-        )
-        guard = {"open_key": customer["id"]}
-        return [Update("leads", rows[0]["id"], touched, expect=guard, add={"unread": _unread(event)})], rows[0]["id"]
-    return _new_lead(ctx, customer, event)
-
-
-def _machine_joins(ctx: Context, lead: Row, event: MessageReceived) -> Row:
-    """A lead that had no chat until now (a form, an import) is led by the machine from its first message on."""
-    if not _for_the_machine(event):
-        return {}
-    chats = ctx.store.find("conversations", [("lead_id", "eq", lead["id"]), ("answerable", "eq", True)], limit=1)
-    return {} if chats else {"mode": "bot"}
-
-
-def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list[Change], str]:
-    now = ctx.clock.now()
-    row = leads.lead_row(
-        now,
-        customer=customer,
-        channel=event.chat.channel,
-        source=event.chat.provider,
-        mode="bot" if _for_the_machine(event) else "human",
-        last_message_at=now,
-        unread=_unread(event),
-        **_waits(ctx, None, event),
-    )
-    actor = SYSTEM if event.echo else Actor("customer", customer["id"], customer["name"])
-    made = activity("lead.created", actor, lead_id=row["id"], source=row["source"], channel=row["channel"], version=1)
-    return [Insert("leads", row), made], row["id"]
-
-
-def _begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageReceived) -> tuple[list[Change], Row]:
-    """The lead of this chat is closed: the customer's open lead or a new one begins, and no old slot leaks into it."""
-    customer = ctx.store.find("customers", [("id", "eq", conversation["customer_id"])], limit=1)[0]
-    lead_changes, lead_id = _open_lead(ctx, customer, event)
-    fresh: Row = {"lead_id": lead_id, "state": {}, "waiting_for": None, "last_message_at": ctx.clock.now()}
-    fresh |= _heard(event) | {"unread": 1}
-    if event.answerable:
-        fresh |= {"answerable": True, "mode": "bot"}
-    update = Update(
-        "conversations",
-        conversation["id"],
-        fresh,
-        expect={"lead_id": closed["id"]} | {name: conversation[name] for name in ("process_queued", "unread")},
-        add={"inbound_no": 1} if event.answerable else {},
-    )
-    left_behind = Update("leads", closed["id"], add={"unread": -conversation["unread"]})
-    changes = [*lead_changes, *([left_behind] if conversation["unread"] else []), update]
-    return changes, conversation | {"lead_id": lead_id}
-
-
-def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, lead_id: str) -> Row:
-    now = ctx.clock.now()
-    return {
-        "id": new_id(),
-        "version": 1,
-        "customer_id": customer_id,
-        "lead_id": lead_id,
-        "provider": event.chat.provider,
-        "channel": event.chat.channel,
-        "account": event.chat.account,
-        "chat_type": event.chat.chat_type,
-        "external_chat_id": event.chat.chat_id,
-        "chat_key": event.chat.key,
-        "answerable": event.answerable,
-        "mode": "bot" if _for_the_machine(event) else "human",
-        "unread": _unread(event),
-        "inbound_no": _unread(event),
-        "waiting_for": None,
-        "process_queued": False,
-        "state": {},
-        "last_message_at": now,
-        "created_at": now,
-    }
-
-
 def _left_the_account(ctx: Context, event: MessageReceived) -> list[Change]:
     """A message that left the agency's account; to a stranger it means that a person of ours began the conversation."""
     rows = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
     if rows:
         return delivery.echo_seen(ctx, event, rows[0])
-    begun, conversation = _first_contact(ctx, event)
+    begun, conversation = intake.first_contact(ctx, event)
     return [*begun, *delivery.person_said(event, conversation)]
 
 
@@ -422,7 +262,7 @@ def _read_again(ctx: Context, row: Row, text: str) -> list[Change]:
     return [
         Update("messages", row["id"], {"state": "received"}),
         Update("conversations", row["conversation_id"], add={"inbound_no": 1}),
-        _process_job(ctx, row["conversation_id"], reason),
+        process_job(row["conversation_id"], reason, ctx.settings.debounce_s),
     ]
 
 

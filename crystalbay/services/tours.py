@@ -15,7 +15,7 @@ from crystalbay.errors import PermanentError
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
-from crystalbay.services.work import new_job
+from crystalbay.services.work import new_job, process_job
 from crystalbay.store.interface import Change, InsertOnce, Require, Row, Update
 from models import Currency, Offer, SearchQuery, TripRequest
 
@@ -202,15 +202,8 @@ def wake(ctx: Context, key: str) -> list[Change]:
     """A job for each conversation that waits for this search."""
     row = _row(ctx, key)
     waiting = ctx.store.find("conversations", [("waiting_for", "eq", key)], limit=1000)
-    return [
-        new_job(
-            "process",
-            {"conversation_id": conversation["id"]},
-            key=f"process:{conversation['id']}",
-            once=f"process:{conversation['id']}:{key}:{row['generation'] if row else 0}",
-        )
-        for conversation in waiting
-    ]
+    generation = row["generation"] if row else 0
+    return [process_job(asker["id"], f"{asker['id']}:{key}:{generation}") for asker in waiting]
 
 
 def _concrete(ctx: Context, query: SearchQuery, candidates: Sequence[Offer]) -> list[Offer]:

@@ -63,3 +63,12 @@ def new_job(
         "state": "ready",
     }
     return InsertOnce("jobs", row, key=("idempotency_key",), now={"run_at": delay, "created_at": 0.0})
+
+
+def process_job(conversation_id: str, reason: str, delay: float = 0.0) -> InsertOnce:
+    """The brain's work on a conversation: one job for all that the customer writes until it is done.
+
+    `process_queued` of the conversation tells that there is one; its commit clears it and conflicts with newer words.
+    """
+    key = f"process:{conversation_id}"
+    return new_job("process", {"conversation_id": conversation_id}, key=key, once=f"process:{reason}", delay=delay)
