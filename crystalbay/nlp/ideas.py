@@ -159,6 +159,7 @@ BETTER: получше лучше поинтереснее поближе бли
 ALREADY_BOUGHT: купили купил купила взяли взял взяла нашли нашел нашла забронировали забронировал забронировала оформили оформил оформила выбрали bought booked found purchased
 FEATURE: вылет рейс перелет авиакомпания багаж flight airline линия берег пляж море песок песчаный галька бассейн аквапарк горка горки анимация аниматор кухня питание еда завтрак ужин территория ремонт далеко близко рядом расположить расположен находиться центр аэропорт трансфер номер вид спа сауна тренажерный зал бар ресторан интернет вайфай wifi парковка детский клуб няня собака животное отзыв рейтинг фото фотография видео описание подробный подробнее включить входить beach line far close near pool aquapark slides kids club animation food breakfast room rooms view spa gym bar restaurant parking pets reviews rating photo photos picture pictures video location located distance
 NO_MORE: присылать предлагать показывать скидывать слать звонить писать беспокоить раз вопрос подумать думать time question think
+SOMETHING: нибудь something anything что-нибудь какой-нибудь
 ASKING: ? ли какой сколько what how which does
 INDIFFERENT: неважно безразлично фиолетово любой любые любая любое любого anything whatever whichever anywhere anytime flexible
 UNSURE: знать определиться решить выбрать sure know decide decided idea

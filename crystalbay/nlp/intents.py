@@ -223,8 +223,8 @@ no|нет|не>ORDINAL @short -не -not -?
 """)
 """«Нравится Side Sunrise» after offers."""
 _ABOUT_OFFER = Rules("""
-ORDINAL|THIS|@hotel_name|там|них|нем|there FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -ANOTHER>OPTION
-FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -@strong -ANOTHER -CHEAPER -BETTER
+ORDINAL|THIS|@hotel_name|там|них|нем|there FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -ANOTHER>OPTION -SOMETHING
+FEATURE ASKING -HAVE>OPTION|с|со|with|на -PRICE -BOOK -SELECT -DATE -@date_from -@strong -ANOTHER -CHEAPER -BETTER -SOMETHING
 EXPLAIN ORDINAL|@hotel_name|THIS|OPTION|FEATURE|о|про|about -PRICE -BOOK
 FEATURE ORDINAL|@hotel_name SELECT|можно|можете|send
 лучше|better|best|посоветовать|советовать|порекомендовать|recommend|advise|выбрать ASKING -HAVE -PRICE -SELECT
@@ -330,6 +330,7 @@ MORE SELECT|что|нибудь|something|anything -ALREADY_BOUGHT -STOP -NO_MOR
 CHEAPER|ANOTHER @short -NOT -ALREADY_BOUGHT -STOP -NO_MORE
 что-то|что|нибудь|something|anything>CHEAPER|BETTER|ANOTHER -ALREADY_BOUGHT -STOP -NO_MORE
 HAVE>OPTION ? -ALREADY_BOUGHT -STOP
+SOMETHING HAVE|QUESTION FEATURE -ALREADY_BOUGHT -STOP
 less|менее|не>EXPENSIVE|дорогой ?|SELECT|WANT|NEED -ALREADY_BOUGHT -STOP
 """)
 """«дороговато, есть подешевле?»: no refusal, the search goes on."""

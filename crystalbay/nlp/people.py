@@ -173,8 +173,8 @@ def _children(text: Prepared, party: Party) -> None:
     if match := _INVERTED_AGE.search(text.rest):
         party.children, party.children_quote = [_age(match["a"])], text.take(match.start(), match.end())
         return
-    mentions = []
-    while (found := _next_kids(text)) is not None:
+    mentions: list[tuple[list[int | None], str, bool]] = []
+    while len(mentions) < 12 and (found := _next_kids(text)) is not None:
         mentions.append(found)
     quotes = ", ".join(quote for _, quote, _ in mentions)
     count = [0] if not mentions else mentions[0][0]
