@@ -98,8 +98,16 @@ def _known(trip: dict[str, Any], slot: str) -> bool:
     if slot == "nights_min":
         return "nights_min" in trip or "nights_max" in trip
     if slot == "children":
-        return None not in (trip.get("children") or [])
+        return _ages_known(trip)
     return trip.get(slot) is not None
+
+
+def _ages_known(trip: dict[str, Any]) -> bool:
+    """Is the age of every child known? «С детьми» names children without saying how many."""
+    children = trip.get("children")
+    if children is None:
+        return "с детьми" not in trip.get("wishes", [])
+    return None not in children
 
 
 def ask(slot: str, dialogue: Dialogue) -> str | None:

@@ -141,6 +141,14 @@ def test_children_without_ages_are_asked_for(world: World) -> None:
     assert "2\u00a0взрослых и 2\u00a0ребёнка" in answer
 
 
+def test_the_ages_of_uncounted_children_are_asked_for(world: World) -> None:
+    customer = world.customer()
+    customer.says("Хотим в Турцию с детьми, двое взрослых, из Москвы, 7 ночей в начале июня")
+    customer.hears("Сколько лет детям")
+    customer.says("5 и 9")
+    assert "2\u00a0взрослых и 2\u00a0ребёнка" in customer.hears("★")
+
+
 def test_a_city_without_flights_is_named(world: World) -> None:
     customer = world.customer()
     customer.says("Хотим в Турцию из Магадана, двое, 7 ночей, в июне")
