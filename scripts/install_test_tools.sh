@@ -1,28 +1,43 @@
 #!/usr/bin/env bash
-# Install what the tests need beside Python packages: Chromium, from Debian. What cannot be had is named; the tests that
-# need it are then skipped, or fail when CI=true.
+# Install what the tests need beside Python packages, from Debian: Chromium and PostgreSQL's server programs. What
+# cannot be had is named; the tests that need it are then skipped, or fail when CI=true.
 set -u
 
-if command -v chromium >/dev/null; then
+has_postgres() {
+  compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null
+}
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+has_postgres || missing+=(postgresql)
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+give_up() {
+  echo "Missing for the tests: ${missing[*]}. $1" >&2
+  [ "${CI:-}" = "true" ] && exit 1
   exit 0
-fi
+}
+
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
-  if ! sudo -n true 2>/dev/null; then
-    echo "Chromium is missing and cannot be installed without root: install the package chromium for the browser tests." >&2
-    [ "${CI:-}" = "true" ] && exit 1
-    exit 0
-  fi
+  sudo -n true 2>/dev/null || give_up "Installing needs root: install these packages by hand."
   as_root=(sudo)
 fi
-if ! command -v apt-get >/dev/null; then
-  echo "Chromium is missing and this is no Debian: install it by hand for the browser tests." >&2
-  [ "${CI:-}" = "true" ] && exit 1
-  exit 0
-fi
+command -v apt-get >/dev/null || give_up "This is no Debian: install them by hand."
+
 export DEBIAN_FRONTEND=noninteractive
-if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq chromium >/dev/null; }; then
-  echo "Chromium could not be installed: the browser tests need the package chromium." >&2
-  [ "${CI:-}" = "true" ] && exit 1
+"${as_root[@]}" apt-get update -qq || give_up "apt-get update failed."
+
+# The tests make clusters of their own: Debian need not make and start one for the machine.
+clusters=/etc/postgresql-common/createcluster.conf
+if [[ " ${missing[*]} " == *" postgresql "* && ! -e "$clusters" ]]; then
+  "${as_root[@]}" mkdir -p "$(dirname "$clusters")"
+  echo "create_main_cluster = false" | "${as_root[@]}" tee "$clusters" >/dev/null
 fi
-exit 0
+
+failed=()
+for package in "${missing[@]}"; do
+  "${as_root[@]}" apt-get install -y -qq -o Dpkg::Options::=--force-confold "$package" >/dev/null || failed+=("$package")
+done
+missing=("${failed[@]}")
+[ "${#missing[@]}" -eq 0 ] || give_up "apt-get could not install them."
