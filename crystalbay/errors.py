@@ -39,7 +39,18 @@ class StoreError(CrystalBayError):
 
 
 class StoreUnavailable(StoreError):
-    """The store is out of reach; nothing was written."""
+    """The store is out of reach: nothing was written, or an answer was lost and nobody can tell.
+
+    Either way the same commit may be repeated: its ids are the caller's, so what is there already conflicts.
+    """
+
+
+class StoreBusy(StoreUnavailable):
+    """The store answers too slowly for all who want something of it; nothing was tried. `retry_after`: seconds."""
+
+    def __init__(self, message: str, retry_after: float = 1.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Conflict(StoreError):
