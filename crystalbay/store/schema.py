@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -24,8 +25,9 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 def time_text(moment: datetime) -> str:
@@ -38,11 +40,14 @@ def time_text(moment: datetime) -> str:
 
 
 class Time(TypeDecorator[datetime]):
-    """An aware UTC moment; fixed-width ISO text on SQLite, read by `from_text`."""
+    """An aware UTC moment; fixed-width ISO text on SQLite, read by `from_text`, timestamptz on PostgreSQL."""
 
     impl = String(27)
     cache_ok = True
     from_text = staticmethod(datetime.fromisoformat)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return DateTime(timezone=True) if dialect.name == "postgresql" else self.impl_instance
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
         return None if value is None else time_text(value)
@@ -52,11 +57,17 @@ class Time(TypeDecorator[datetime]):
 
 
 class Json(TypeDecorator[Any]):
-    """Plain data; text on SQLite, read by `from_text`. Dates, Decimals, enums inside are made plain by the caller."""
+    """Plain data; text on SQLite, read by `from_text`, jsonb on PostgreSQL.
+
+    Dates, Decimals, enums inside are made plain by the caller.
+    """
 
     impl = Text
     cache_ok = True
     from_text = staticmethod(orjson.loads)
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return JSONB() if dialect.name == "postgresql" else self.impl_instance
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else orjson.dumps(value).decode()
@@ -73,6 +84,13 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that the database gives; SQLite numbers only an INTEGER key by itself."""
+
+ONLY_POSTGRES = "only on PostgreSQL"
+"""Mark of the tables that the embedded store does not need."""
 
 
 def _id() -> Column[str]:
@@ -198,6 +216,28 @@ lead_counts = Table(
     Column("total", BigInteger, nullable=False),
 )
 
+lead_deltas = Table(
+    "lead_deltas",
+    metadata,
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
+    Column("status", String(20), nullable=False),
+    Column("assignee_id", String(64), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    comment="What has changed since lead_counts was last added up: rows that many writers add without waiting",
+    info={ONLY_POSTGRES: True},
+)
+
+schema_migrations = Table(
+    "schema_migrations",
+    metadata,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(200), nullable=False),
+    Column("applied_at", Time, nullable=False),
+    info={ONLY_POSTGRES: True},
+)
+
 conversations = Table(
     "conversations",
     metadata,
@@ -286,7 +326,7 @@ offers = Table(
 activities = Table(
     "activities",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("actor_kind", String(10), nullable=False),
@@ -303,7 +343,7 @@ activities = Table(
 jobs = Table(
     "jobs",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", _Serial, primary_key=True, autoincrement=True),
     Column("id", String(64), nullable=False, unique=True),
     Column("kind", String(40), nullable=False),
     Column("key", String(200)),

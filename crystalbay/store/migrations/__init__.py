@@ -13,6 +13,8 @@ from crystalbay.errors import ConfigError
 
 FOLDER = Path(__file__).parent / "sqlite"
 
+TABLES_VERSION = 20261125000001
+
 
 def numbered() -> list[tuple[int, Path]]:
     """All migrations of SQLite, in order."""

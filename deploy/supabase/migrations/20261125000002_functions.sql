@@ -1,0 +1,334 @@
+-- The functions of Crystal Bay, the same for Supabase and for a PostgreSQL of one's own. They may be run again at any time.
+-- All run with the rights of the caller. Conditions, changes and rows come as JSON from crystalbay/store/functions.py.
+
+-- Conditions [[column, operator, value], …] on the row x as SQL; see Where in crystalbay/store/interface.py.
+create or replace function public.where_sql(p_where jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select coalesce(string_agg(case
+    when op in ('eq', 'ne') and jsonb_typeof(val) = 'null' then
+      format('x.%I is %snull', col, case op when 'ne' then 'not ' end)
+    when op = 'eq' then format('x.%I = %L', col, val #>> '{}')
+    when op = 'ne' then format('x.%I is distinct from %L', col, val #>> '{}')
+    when op in ('gt', 'gte', 'lt', 'lte') then
+      format('x.%I %s %L', col, case op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' else '<=' end, val #>> '{}')
+    when op = 'in' then coalesce(
+      (select format('x.%I in (%s)', col, string_agg(quote_literal(v), ', ')) from jsonb_array_elements_text(val) v
+       having count(*) > 0), 'false')
+    when op = 'has' then coalesce(
+      (select string_agg(format('x.%I like %L', col, '%' || v || '%'), ' and ') from jsonb_array_elements_text(val) v), 'true')
+    else format('unknown operator %L', op) end, ' and '), 'true')
+  from (select w ->> 0, w ->> 1, w -> 2 from jsonb_array_elements(p_where) w) conditions (col, op, val)
+$$;
+
+-- Rows that match, in order, as a JSON list; `p_after`: the order columns of the last row seen.
+create or replace function public.find_rows(
+  p_table text, p_where jsonb, p_order text[], p_limit int, p_after jsonb default null, p_desc boolean default false
+) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  direction text := case when p_desc then ' desc' else '' end;
+  ordered text := (select string_agg(format('x.%I', c) || direction, ', ') from unnest(p_order) c);
+  condition text := public.where_sql(p_where);
+  found jsonb;
+begin
+  if p_after is not null then
+    condition := condition || format(
+      ' and (%s) %s (%s)',
+      (select string_agg(format('x.%I', c), ', ') from unnest(p_order) c),
+      case when p_desc then '<' else '>' end,
+      (select string_agg(quote_literal(v), ', ') from jsonb_array_elements_text(p_after) v));
+  end if;
+  execute format(
+    'select coalesce(jsonb_agg(to_jsonb(r)), ''[]'') from (select x.* from public.%I x where %s order by %s limit %s) r',
+    p_table, condition, ordered, p_limit) into found;
+  return found;
+end
+$$;
+
+-- {column: seconds} as {column: the time now + seconds}.
+create or replace function public.moments(p_now jsonb) returns jsonb
+language sql volatile set search_path = '' as $$
+  select coalesce(jsonb_object_agg(key, clock_timestamp() + value::float8 * interval '1 second'), '{}')
+  from jsonb_each_text(coalesce(p_now, '{}'))
+$$;
+
+create or replace function public.apply_insert(p_table text, p_change jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  assigned text := case p_table when 'leads' then 'number' when 'activities' then 'seq' when 'jobs' then 'seq' end;
+  stamps jsonb := public.moments(p_change -> 'now');
+  given jsonb := (p_change -> 'row') || stamps;
+  names text := (select string_agg(quote_ident(k), ', ') from jsonb_object_keys(given) k);
+  once jsonb := p_change -> 'key';
+  answer jsonb;
+begin
+  execute format(
+    'insert into public.%I as x (%s) select %s from jsonb_populate_record(null::public.%I, $1) %s returning %s',
+    p_table, names, names, p_table,
+    case when once is not null then format(
+      'on conflict (%s) do nothing', (select string_agg(quote_ident(k), ', ') from jsonb_array_elements_text(once) k)) end,
+    case when assigned is null then '''{}''::jsonb' else format('jsonb_build_object(%L, x.%I)', assigned, assigned) end
+  ) into answer using given;
+  if answer is not null then
+    return jsonb_build_object('n', 1, 'new', true, 'row', answer || stamps);
+  end if;
+  execute format(
+    'select to_jsonb(x) from public.%I x, jsonb_populate_record(null::public.%I, $1) e where %s',
+    p_table, p_table, (select string_agg(format('x.%1$I = e.%1$I', k), ' and ') from jsonb_array_elements_text(once) k)
+  ) into answer using given;
+  if answer is null then
+    raise exception 'a row of % was there and is gone', p_table using errcode = 'serialization_failure';
+  end if;
+  return jsonb_build_object('n', 0, 'new', false, 'row', answer);
+end
+$$;
+
+-- The columns that an update sets, as SQL: new values from the record s, sums upon the row x.
+create or replace function public.set_sql(p_set jsonb, p_add jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select string_agg(part, ', ') from (
+    select format('%1$I = s.%1$I', k) from jsonb_object_keys(p_set) k
+    union all
+    select format('%1$I = x.%1$I + %2$s', key, value::bigint) from jsonb_each_text(coalesce(p_add, '{}'))
+  ) parts (part)
+$$;
+
+-- What a change expects of the row x, as SQL, compared with the record e.
+create or replace function public.expect_sql(p_expect jsonb) returns text
+language sql immutable set search_path = '' as $$
+  select coalesce(string_agg(format('x.%1$I is not distinct from e.%1$I', k), ' and '), 'true')
+  from jsonb_object_keys(p_expect) k
+$$;
+
+-- One change of one row or of a set; PT409 when its row is gone or not as expected.
+create or replace function public.apply_change(p_change jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  op text := p_change ->> 'op';
+  t text := p_change ->> 'table';
+  expected jsonb := coalesce(p_change -> 'expect', '{}');
+  sets jsonb := coalesce(p_change -> 'set', '{}') || public.moments(p_change -> 'now');
+  n bigint;
+begin
+  case op
+  when 'insert', 'insert_once' then
+    return public.apply_insert(t, p_change);
+  when 'update' then
+    execute format(
+      'update public.%1$I x set %2$s from jsonb_populate_record(null::public.%1$I, $2) s,'
+      ' jsonb_populate_record(null::public.%1$I, $3) e where x.id = $1 and %3$s',
+      t, public.set_sql(sets, p_change -> 'add'), public.expect_sql(expected)
+    ) using p_change ->> 'id', sets, expected;
+  when 'update_where' then
+    execute format(
+      'update public.%1$I x set %2$s from jsonb_populate_record(null::public.%1$I, $1) s where %3$s',
+      t, public.set_sql(sets, p_change -> 'add'), public.where_sql(p_change -> 'where')
+    ) using sets;
+    get diagnostics n = row_count;
+    return jsonb_build_object('n', n);
+  when 'require' then
+    execute format(
+      'select 1 from public.%1$I x, jsonb_populate_record(null::public.%1$I, $2) e'
+      ' where x.id = $1 and %2$s for no key update of x', t, public.expect_sql(expected)
+    ) using p_change ->> 'id', expected;
+  when 'delete' then
+    execute format(
+      'delete from public.%1$I x using jsonb_populate_record(null::public.%1$I, $2) e where x.id = $1 and %2$s',
+      t, public.expect_sql(expected)
+    ) using p_change ->> 'id', expected;
+  end case;
+  get diagnostics n = row_count;
+  if n = 0 then
+    raise exception 'changed or gone' using errcode = 'PT409', detail = p_change ->> 'id', hint = t;
+  end if;
+  return jsonb_build_object('n', 1);
+end
+$$;
+
+-- All changes, in order, or none; one answer a change. Rows that it names are locked first, always in the same order:
+-- two commits that name the same rows can then wait for each other, but not deadlock.
+create or replace function public.commit_changes(changes jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  named record;
+  change jsonb;
+  answers jsonb := '[]';
+begin
+  for named in
+    select c ->> 'table' as t, array_agg(c ->> 'id') as ids, sum(count(*)) over () as total
+    from jsonb_array_elements(changes) c where c ->> 'op' in ('update', 'require', 'delete') group by 1 order by 1
+  loop
+    exit when named.total = 1;
+    execute format('select 1 from public.%I where id = any ($1) order by id for no key update', named.t) using named.ids;
+  end loop;
+  for change in select value from jsonb_array_elements(changes) loop
+    answers := answers || public.apply_change(change);
+  end loop;
+  return answers;
+end
+$$;
+
+-- Take due jobs, one a key, oldest first: {"jobs": […], "wait": seconds until the next could be due, or null}.
+-- Claimers go one after another, so that each sees what the one before took.
+create or replace function public.claim_jobs(p_owner text, p_limit int, p_lease float8) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  t timestamptz;
+  claimed jsonb := '[]';
+  next_at timestamptz;
+begin
+  perform pg_advisory_xact_lock(7220881);
+  t := clock_timestamp();
+  if exists (select from public.jobs where state = 'ready' and run_at <= t)
+    or exists (select from public.jobs where state = 'running' and lease_until <= t)
+  then
+    with due as (
+      select j.seq from public.jobs j
+      where (j.state = 'running' and j.lease_until <= t)
+        or (j.state = 'ready' and j.run_at <= t and (j.key is null or not exists (
+          select from public.jobs o where o.key = j.key and o.state in ('ready', 'running')
+          and (o.state = 'running' or o.seq < j.seq))))
+      order by j.seq limit p_limit for update of j skip locked
+    ), taken as (
+      update public.jobs j
+      set state = 'running', owner = p_owner, attempts = j.attempts + 1, lease_until = t + p_lease * interval '1 second'
+      from due where j.seq = due.seq returning j.*
+    )
+    select coalesce(jsonb_agg(to_jsonb(taken) order by taken.seq), '[]') into claimed from taken;
+  end if;
+  select least(
+    (select min(run_at) from public.jobs where state = 'ready'),
+    (select min(lease_until) from public.jobs where state = 'running')) into next_at;
+  return jsonb_build_object('jobs', claimed, 'wait', extract(epoch from next_at - clock_timestamp())::float8);
+end
+$$;
+
+-- Prolong the leases of the jobs (id, attempts) that are still ours: their ids.
+create or replace function public.renew_jobs(p_owner text, p_ids text[], p_attempts bigint[], p_lease float8)
+returns setof text
+language sql set search_path = '' as $$
+  with held as (
+    select j.seq from public.jobs j join unnest(p_ids, p_attempts) h (id, attempts) on h.id = j.id
+    where j.attempts = h.attempts and j.owner = p_owner and j.state = 'running' order by j.id for no key update of j
+  )
+  update public.jobs j set lease_until = clock_timestamp() + p_lease * interval '1 second'
+  from held where j.seq = held.seq returning j.id
+$$;
+
+-- Take or renew a lease: its term, raised when the owner changes; null when somebody else holds it.
+create or replace function public.take_lease(p_name text, p_owner text, p_ttl float8) returns bigint
+language sql set search_path = '' as $$
+  insert into public.leases as l (id, owner, term, expires_at)
+  values (p_name, p_owner, 1, clock_timestamp() + p_ttl * interval '1 second')
+  on conflict (id) do update set
+    owner = p_owner,
+    expires_at = clock_timestamp() + p_ttl * interval '1 second',
+    term = l.term + case when l.owner = p_owner then 0 else 1 end
+  where l.owner = p_owner or l.expires_at < clock_timestamp()
+  returning term
+$$;
+
+-- Every change of what the board counts is a row of lead_deltas: writers never wait for each other.
+create or replace function public.count_lead() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  if tg_op = 'UPDATE' and (old.status, old.assignee_id, old.value_minor, old.value_currency)
+    is not distinct from (new.status, new.assignee_id, new.value_minor, new.value_currency)
+  then
+    return null;
+  end if;
+  if tg_op <> 'INSERT' then
+    insert into public.lead_deltas (status, assignee_id, currency, n, total) values
+      (old.status, coalesce(old.assignee_id, ''), coalesce(old.value_currency, ''), -1, -coalesce(old.value_minor, 0));
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into public.lead_deltas (status, assignee_id, currency, n, total) values
+      (new.status, coalesce(new.assignee_id, ''), coalesce(new.value_currency, ''), 1, coalesce(new.value_minor, 0));
+  end if;
+  return null;
+end
+$$;
+
+drop trigger if exists leads_counted on public.leads;
+create trigger leads_counted after insert or delete or update of status, assignee_id, value_minor, value_currency
+on public.leads for each row execute function public.count_lead();
+
+-- Add the oldest deltas up into lead_counts: how many were added.
+create or replace function public.fold_counts(p_most int default 10000) returns bigint
+language sql set search_path = '' as $$
+  with gone as (
+    delete from public.lead_deltas where seq in (
+      select seq from public.lead_deltas order by seq limit p_most for update skip locked
+    ) returning status, assignee_id, currency, n, total
+  ), summed as (
+    insert into public.lead_counts as c (status, assignee_id, currency, n, total)
+    select status, assignee_id, currency, sum(n), sum(total) from gone group by 1, 2, 3 order by 1, 2, 3
+    on conflict (status, assignee_id, currency) do update set n = c.n + excluded.n, total = c.total + excluded.total
+  )
+  select count(*) from gone
+$$;
+
+-- The columns of the board: {status: {"counts": [[currency, leads, total], …], "leads": [first cards]}}.
+create or replace function public.board(p_statuses text[], p_where jsonb, p_first int) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  condition text := public.where_sql(p_where);
+  column_status text;
+  counts jsonb;
+  cards jsonb;
+  answer jsonb := '{}';
+begin
+  foreach column_status in array p_statuses loop
+    if p_where = '[]' then
+      select jsonb_agg(jsonb_build_array(currency, n, total)) into counts from (
+        select currency, sum(n) as n, sum(total) as total from (
+          select currency, n, total from public.lead_counts where status = column_status
+          union all
+          select currency, n, total from public.lead_deltas where status = column_status
+        ) kept group by currency
+      ) c;
+    else
+      execute format(
+        'select jsonb_agg(jsonb_build_array(currency, n, total)) from ('
+        'select x.value_currency as currency, count(*) as n, sum(x.value_minor) as total'
+        ' from public.leads x where x.status = %L and %s group by 1) c', column_status, condition) into counts;
+    end if;
+    execute format(
+      'select jsonb_agg(to_jsonb(l) || jsonb_build_object('
+      '''customer'', jsonb_build_object(''id'', c.id, ''name'', c.name, ''phone'', c.phone, ''email'', c.email),'
+      '''assignee'', case when u.id is not null then jsonb_build_object(''id'', u.id, ''name'', u.name) end)'
+      ' order by l.position, l.id)'
+      ' from (select x.* from public.leads x where x.status = %L and %s order by x.position, x.id limit %s) l'
+      ' join public.customers c on c.id = l.customer_id left join public.users u on u.id = l.assignee_id',
+      column_status, condition, p_first) into cards;
+    answer := answer || jsonb_build_object(column_status,
+      jsonb_build_object('counts', coalesce(counts, '[]'), 'leads', coalesce(cards, '[]')));
+  end loop;
+  return answer;
+end
+$$;
+
+-- Only the server's key may call them.
+do $$
+declare
+  f regprocedure;
+begin
+  for f in
+    select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'public' and p.proname in (
+      'where_sql', 'find_rows', 'moments', 'apply_insert', 'set_sql', 'expect_sql', 'apply_change', 'commit_changes',
+      'claim_jobs', 'renew_jobs', 'take_lease', 'count_lead', 'fold_counts', 'board')
+  loop
+    execute format('revoke execute on function %s from public', f);
+    if exists (select from pg_roles where rolname = 'service_role') then
+      execute format('revoke execute on function %s from anon, authenticated', f);
+      execute format('grant execute on function %s to service_role', f);
+    end if;
+  end loop;
+end
+$$;
+
+insert into public.schema_migrations (version, name, applied_at) values (20261125000002, 'functions', now())
+on conflict (version) do nothing;
+
+notify pgrst, 'reload schema';
