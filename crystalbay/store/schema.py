@@ -76,6 +76,9 @@ class Json(TypeDecorator[Any]):
         return None if value is None else self.from_text(value)
 
 
+STATUSES = ("new", "in_progress", "pending", "confirmed", "closed")
+"""The columns of the board, in order (models.Status)."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,7 +93,12 @@ _Serial = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database gives; SQLite numbers only an INTEGER key by itself."""
 
 ONLY_POSTGRES = "only on PostgreSQL"
-"""Mark of the tables that the embedded store does not need."""
+"""Mark of the tables that the embedded store does not need: `embedded_tables` leaves them out."""
+
+
+def embedded_tables() -> list[Table]:
+    """The tables of the embedded store, parents before children."""
+    return [table for table in metadata.sorted_tables if ONLY_POSTGRES not in table.info]
 
 
 def _id() -> Column[str]:

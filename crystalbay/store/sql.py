@@ -16,7 +16,7 @@ from crystalbay.store import statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
 from crystalbay.store.migrations import migrate_sqlite
-from crystalbay.store.schema import time_text
+from crystalbay.store.schema import STATUSES, time_text
 from crystalbay.store.sqlite import Writer
 from crystalbay.store.values import where_shape, where_values
 
@@ -25,8 +25,6 @@ CHECKPOINT_S = 0.5
 
 READERS = 2
 """Connections that read at the same time: more only fight for the interpreter lock (store_spike table C)."""
-
-STATUSES = ("new", "in_progress", "pending", "confirmed", "closed")
 
 
 class SqlStore:

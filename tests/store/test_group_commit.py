@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from crystalbay.errors import Conflict, StoreError
 from crystalbay.store.interface import Change, Done, Insert, Update, UpdateWhere
 from crystalbay.store.sql import SqlStore
 from crystalbay.store.sqlite import GROUP
-from tests.store.conftest import BACKENDS
+from tests.store.embedded import url_of
 from tests.store.rows import NOON, activity, every, user
 
 
@@ -68,10 +69,11 @@ class Queue:
             time.sleep(0.001)
 
 
-@pytest.fixture
-def queue(backend: Callable[[Path], str], tmp_path: Path) -> Queue:
+@pytest.fixture(params=["memory", "file"])
+def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
     clock = HeldClock()
-    return Queue(SqlStore(backend(tmp_path), clock), clock)
+    with closing(SqlStore("sqlite://" if request.param == "memory" else url_of(tmp_path / "store.db"), clock)) as store:
+        yield Queue(store, clock)
 
 
 def noted(number: int) -> list[Change]:
@@ -130,7 +132,3 @@ def test_of_many_refused_each_hears_of_his_own_conflict(queue: Queue) -> None:
     assert sorted(conflicts, key=str) == [("users", "nobody", None), *[("users", "same", "id")] * 4]
     assert len({id(error) for error in errors if error}) == 5
     assert len(every(queue.store, "users")) == 2
-
-
-def test_the_backends_of_this_test_are_the_embedded_ones() -> None:
-    assert {"memory", "file"} <= set(BACKENDS)

@@ -1,4 +1,4 @@
-"""Print a first migration, rendered from the one schema: python -m crystalbay.store.migrations sqlite|postgres > FILE."""
+"""Print a first migration, rendered from the one schema: python -m crystalbay.store.migrations sqlite|postgres."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from crystalbay.store.migrations import TABLES_VERSION
-from crystalbay.store.schema import ONLY_POSTGRES, SQLITE_TRIGGERS, metadata
+from crystalbay.store.schema import SQLITE_TRIGGERS, embedded_tables, metadata
 
 _HEAD = """\
 -- The tables of Crystal Bay, rendered from crystalbay/store/schema.py. It may be run again at any time.
@@ -57,14 +57,13 @@ create index if not exists ix_customers_search on customers using gin (search_te
 
 
 def sqlite_script() -> str:
-    tables = [table for table in metadata.sorted_tables if ONLY_POSTGRES not in table.info]
-    return "\n\n".join(_created(tables, sqlite.dialect(), again=False)) + "\n" + SQLITE_TRIGGERS
+    return "\n\n".join(_created(embedded_tables(), sqlite.dialect(), again=False)) + "\n" + SQLITE_TRIGGERS
 
 
 def postgres_script() -> str:
     """Text of any length: a limit would lose a message whose sender has a long name. Ids compare byte by byte."""
-    tables = metadata.sorted_tables
-    made = "\n\n".join(_created(tables, postgresql.dialect(), again=True))
+    tables, dialect = metadata.sorted_tables, postgresql.dialect()  # type: ignore[no-untyped-call]
+    made = "\n\n".join(_created(tables, dialect, again=True))
     made = re.sub(r"VARCHAR\(\d+\)", 'TEXT COLLATE "C"', made)
     names = ", ".join(f"'{table.name}'" for table in tables)
     return _HEAD + made + "\n" + _NUMBERS + _SECURED.format(tables=names, version=TABLES_VERSION)

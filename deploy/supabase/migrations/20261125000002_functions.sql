@@ -48,8 +48,9 @@ $$;
 -- {column: seconds} as {column: the time now + seconds}.
 create or replace function public.moments(p_now jsonb) returns jsonb
 language sql volatile set search_path = '' as $$
-  select coalesce(jsonb_object_agg(key, clock_timestamp() + value::float8 * interval '1 second'), '{}')
-  from jsonb_each_text(coalesce(p_now, '{}'))
+  with clock as materialized (select clock_timestamp() as t)
+  select coalesce(jsonb_object_agg(key, t + value::float8 * interval '1 second'), '{}')
+  from clock, jsonb_each_text(coalesce(p_now, '{}'))
 $$;
 
 create or replace function public.apply_insert(p_table text, p_change jsonb) returns jsonb
@@ -203,16 +204,18 @@ begin
 end
 $$;
 
--- Prolong the leases of the jobs (id, attempts) that are still ours: their ids.
+-- Prolong the leases of the jobs (id, attempts) that are still ours: their ids as a JSON list.
 create or replace function public.renew_jobs(p_owner text, p_ids text[], p_attempts bigint[], p_lease float8)
-returns setof text
+returns jsonb
 language sql set search_path = '' as $$
   with held as (
     select j.seq from public.jobs j join unnest(p_ids, p_attempts) h (id, attempts) on h.id = j.id
     where j.attempts = h.attempts and j.owner = p_owner and j.state = 'running' order by j.id for no key update of j
+  ), renewed as (
+    update public.jobs j set lease_until = clock_timestamp() + p_lease * interval '1 second'
+    from held where j.seq = held.seq returning j.id
   )
-  update public.jobs j set lease_until = clock_timestamp() + p_lease * interval '1 second'
-  from held where j.seq = held.seq returning j.id
+  select coalesce(jsonb_agg(id), '[]') from renewed
 $$;
 
 -- Take or renew a lease: its term, raised when the owner changes; null when somebody else holds it.

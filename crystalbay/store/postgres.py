@@ -1,0 +1,155 @@
+"""PostgresStore: the Store on a PostgreSQL of one's own, or on a Supabase project's connection string, by psycopg.
+
+A call is one function call in autocommit: one round trip, one transaction. The pool's size is what works at once;
+threads wait in it for a moment, then hear StoreBusy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
+
+from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreUnavailable
+from crystalbay.store.breaker import Breaker
+from crystalbay.store.functions import Deadlock, FunctionStore, LostAnswer, unique_conflict
+from crystalbay.store.migrations.postgres import require_newest, state_of
+
+CONNECTIONS = 10
+TURN_S = 2.0
+"""How long a call waits for a free connection before the store counts as busy."""
+
+MOST_WAITING = 200
+STATEMENT_S = 8
+"""No commit lasts longer (a reader of `seq` gives a gap up after 15 s)."""
+
+CONNECT_S = 3
+TRANSACTION_POOLER = "6543"
+"""Supabase's pooler in transaction mode: no prepared statements, no settings of a session."""
+
+_JSON = ("p_where", "p_after", "changes")
+_AGAIN = ("40001", "40P01")
+_AWAY = ("08", "57P", "53")
+"""SQLSTATE beginnings of a database that is gone, going or full."""
+
+_MISCONFIGURED = ("28", "3D", "42501", "42P01", "42883")
+"""A wrong password or role, no such database, no grants, no tables, no functions."""
+
+
+class PostgresStore(FunctionStore):
+    """See functions.py. Raises ConfigError for an address, a password or a schema that cannot work; a server that is
+    merely out of reach is asked again with every call."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._breaker = Breaker("PostgreSQL")
+        self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
+            url,
+            kwargs={**connection_options(url), "autocommit": True},
+            min_size=1,
+            max_size=CONNECTIONS,
+            max_waiting=MOST_WAITING,
+            timeout=TURN_S,
+            reconnect_timeout=CONNECT_S,
+            open=False,
+        )
+        try:
+            check(url)
+        except StoreUnavailable as error:
+            self._breaker.failed(error)
+        self._pool.open()
+
+    def ping(self) -> None:
+        self._ask("select 1", {})
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _call(self, function: str, arguments: dict[str, Any]) -> Any:
+        named = ", ".join(f"{name} => %({name})s" for name in arguments)
+        values = {k: Jsonb(v) if k in _JSON and v is not None else v for k, v in arguments.items()}
+        return self._ask(f"select public.{function}({named})", values)
+
+    def _ask(self, sql: str, values: dict[str, Any]) -> Any:
+        """The one value that a statement answers."""
+        self._breaker.check()
+        try:
+            with self._pool.connection() as connection:
+                value = connection.execute(sql, values).fetchone()[0]  # type: ignore[index]
+        except (PoolTimeout, TooManyRequests) as error:
+            raise self._no_connection(error) from error
+        except PoolClosed as error:
+            raise StoreUnavailable("PostgreSQL: the store is closed") from error
+        except psycopg.Error as error:
+            raise self._failed(error) from error
+        except (TypeError, ValueError) as error:
+            raise StoreError(f"a value that no column can take: {error}") from error
+        self._breaker.worked()
+        return value
+
+    def _no_connection(self, error: Exception) -> StoreUnavailable:
+        """All connections are at work, or none can be made."""
+        if self._pool.get_stats().get("pool_size"):
+            return StoreBusy("PostgreSQL: all connections are busy")
+        away = StoreUnavailable(f"PostgreSQL: no connection: {error}")
+        self._breaker.failed(away)
+        return away
+
+    def _failed(self, error: psycopg.Error) -> StoreError:
+        told = meaning(error)
+        if isinstance(told, LostAnswer) and error.sqlstate is None:
+            self._pool.check()  # the others of the pool are probably cut as well
+        return told
+
+
+def meaning(error: psycopg.Error) -> StoreError:
+    """What an error of the database means to the store's callers."""
+    state, words = error.sqlstate or "", str(error).strip().partition("\n")[0]
+    if state == "PT409":
+        return Conflict(error.diag.message_hint or "", error.diag.message_detail)
+    if state == "23505":
+        return unique_conflict(error.diag.constraint_name)
+    if state in _AGAIN:
+        return Deadlock(f"PostgreSQL: {words}")
+    if state.startswith(_AWAY) or state == "57014" or (not state and isinstance(error, psycopg.OperationalError)):
+        return LostAnswer(f"PostgreSQL: {words}")
+    return StoreError(f"PostgreSQL: {words}")
+
+
+def connection_options(url: str) -> dict[str, Any]:
+    """How connections are made: short waits, and no statement that outlives its caller's patience."""
+    common: dict[str, Any] = {"connect_timeout": CONNECT_S, "application_name": "crystalbay"}
+    common |= {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+    if str(conninfo_to_dict(url).get("port")) == TRANSACTION_POOLER:
+        return common | {"prepare_threshold": None}
+    limits = f"-c statement_timeout={STATEMENT_S}s -c idle_in_transaction_session_timeout={STATEMENT_S}s"
+    return common | {"options": limits}
+
+
+def check(url: str) -> None:
+    """Is this a database that this program can work with? Raises ConfigError, or StoreUnavailable out of reach."""
+    try:
+        with psycopg.connect(url, **connection_options(url), autocommit=True) as connection:
+            require_newest(state_of(connection), "flask --app main migrate")
+    except psycopg.Error as error:
+        words = _without_password(str(error).strip().partition("\n")[0])
+        if (error.sqlstate or "").startswith(_MISCONFIGURED) or _REFUSED.search(words):
+            raise ConfigError(f"DATABASE_URL: {words}") from None
+        raise StoreUnavailable(f"PostgreSQL: {words}") from error
+
+
+_REFUSED = re.compile(r"authentication failed|no pg_hba.conf entry|does not exist|invalid (?:dsn|connection option)")
+"""libpq tells why a connection was refused in words only."""
+
+
+def _without_password(words: str) -> str:
+    return re.sub(r"(?i)(password)=\S+", r"\1=…", words)
+
+
+set_json_loads(orjson.loads)
+set_json_dumps(orjson.dumps)

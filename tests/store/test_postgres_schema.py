@@ -1,0 +1,133 @@
+"""PostgreSQL: the migrations build what the metadata says, may be run again, and leave nothing open to strangers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Boolean, Float, Table, UniqueConstraint
+from sqlalchemy.types import BigInteger, Integer
+
+from crystalbay.errors import ConfigError
+from crystalbay.sandbox.postgres import Cluster
+from crystalbay.store import open_store
+from crystalbay.store.migrations import postgres as migrations
+from crystalbay.store.schema import Json, Time, metadata
+from tests.postgres import new_database
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def address(cluster: Cluster, migrated: str) -> Iterator[str]:
+    with new_database(cluster, migrated) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def connection(address: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
+
+
+def asked(connection: psycopg.Connection[Any], sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    return connection.execute(sql, values).fetchall()
+
+
+def test_the_database_has_the_tables_of_the_schema(connection: psycopg.Connection[Any]) -> None:
+    found = asked(connection, "select table_name from information_schema.tables where table_schema = 'public'")
+    assert {name for (name,) in found} == set(metadata.tables)
+
+
+TYPES: list[tuple[type[Any], str]] = [
+    (Time, "timestamp with time zone"),
+    (Json, "jsonb"),
+    (Boolean, "boolean"),
+    (BigInteger, "bigint"),
+    (Integer, "integer"),
+    (Float, "double precision"),
+]
+
+
+def wanted_type(kind: Any) -> str:
+    return next((name for known, name in TYPES if isinstance(kind, known)), "text")
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: str(table.name))
+def test_a_table_is_that_of_the_schema(connection: psycopg.Connection[Any], table: Table) -> None:
+    columns = asked(
+        connection,
+        "select column_name, data_type, is_nullable = 'YES' from information_schema.columns"
+        " where table_schema = 'public' and table_name = %s order by ordinal_position",
+        table.name,
+    )
+    assert columns == [(c.name, wanted_type(c.type), c.nullable) for c in table.c]
+    constraints = asked(
+        connection,
+        "select c.conname, c.contype::text, array_agg(a.attname::text order by k.n), c.confrelid::regclass::text"
+        " from pg_constraint c, unnest(c.conkey) with ordinality k (attnum, n), pg_attribute a"
+        " where c.conrelid = %s::regclass and a.attrelid = c.conrelid and a.attnum = k.attnum group by 1, 2, 4",
+        f"public.{table.name}",
+    )
+    assert {(name, tuple(on)) for name, kind, on, _ in constraints if kind == "u"} == {
+        (str(c.name), tuple(c.columns.keys())) for c in table.constraints if isinstance(c, UniqueConstraint)
+    }
+    assert [on for _, kind, on, _ in constraints if kind == "p"] == [[c.name for c in table.primary_key]]
+    assert {(on[0], to) for _, kind, on, to in constraints if kind == "f"} == {
+        (key.parent.name, key.column.table.name) for key in table.foreign_keys
+    }
+    indexes = asked(
+        connection,
+        "select i.relname::text, array_agg(a.attname::text order by k.n) from pg_index x"
+        " join pg_class i on i.oid = x.indexrelid, unnest(x.indkey) with ordinality k (attnum, n), pg_attribute a"
+        " where x.indrelid = %s::regclass and not x.indisunique and a.attrelid = x.indrelid and a.attnum = k.attnum"
+        " and i.relname not like 'ix_%%_search' group by 1",
+        f"public.{table.name}",
+    )
+    assert {(name, tuple(on)) for name, on in indexes} == {(i.name, tuple(i.columns.keys())) for i in table.indexes}
+
+
+def test_nothing_is_open_to_the_publishable_key(connection: psycopg.Connection[Any]) -> None:
+    assert asked(connection, "select relname from pg_class where relnamespace = 'public'::regnamespace"
+                             " and relkind = 'r' and not relrowsecurity") == []  # fmt: skip
+    assert asked(connection, "select policyname from pg_policies") == []
+    assert asked(
+        connection,
+        "select proname from pg_proc p where pronamespace = 'public'::regnamespace"
+        " and has_function_privilege('public', p.oid, 'execute')"
+        " and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')",
+    ) == []  # fmt: skip
+
+
+def test_the_tables_are_the_text_that_the_schema_renders() -> None:
+    command = [sys.executable, "-m", "crystalbay.store.migrations", "postgres"]
+    rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert rendered == migrations.numbered()[0][1].read_text(encoding="utf-8")
+
+
+def test_every_file_may_be_run_again(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("insert into settings (id, value, created_at) values ('a', '1', now())")
+    for _, path in migrations.numbered():
+        connection.execute(path.read_bytes())
+    assert asked(connection, "select id, value from settings") == [("a", 1)]
+    assert migrations.state_of(connection) == migrations.numbered()[-1][0]
+
+
+def test_a_database_without_our_tables_is_refused_with_what_to_run(database: str) -> None:
+    with pytest.raises(ConfigError, match="flask --app main migrate") as caught:
+        open_store(database)
+    assert "20261125000001_tables.sql" in str(caught.value)
+    assert [path.name for path in migrations.migrate(database)] == [path.name for _, path in migrations.numbered()]
+    assert migrations.migrate(database) == []
+    open_store(database).close()
+
+
+def test_a_database_of_a_newer_program_is_refused(connection: psycopg.Connection[Any], address: str) -> None:
+    connection.execute("insert into schema_migrations (version, name, applied_at) values (99991231235959, 'x', now())")
+    with pytest.raises(ConfigError, match="Start the newer program"):
+        open_store(address)
