@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     app_env: AppEnv = "production"
     database_url: str = ""
     data_dir: Path = Path("data")
+    journal_max_mb: int = Field(default=512, ge=1, le=1_000_000)
     secret_key: SecretStr = SecretStr("")
     personal_data_key: SecretStr = SecretStr("")
     port: int = Field(default=8000, ge=1, le=65535)

@@ -35,6 +35,9 @@ BATCH_BYTES = 2 * 1024 * 1024
 """A batch ends after so many lines or bytes, whichever comes first; a single line may be longer."""
 
 LEAST_SPACE = 1024 * 1024
+LEAST_ROOM = 64 * 1024
+"""Bytes that the disk, and the file below its limit, must have left to count as able to take events."""
+
 _BLOCK = 64 * 1024
 
 
@@ -95,11 +98,11 @@ class Journal:
 
     @property
     def ok(self) -> bool:
-        """Would it take an event now?"""
+        """Would it take the usual event now?"""
         with suppress(OSError):
             disk = os.statvfs(self._folder)
             writable = os.access(self._folder, os.W_OK) and disk.f_bavail * disk.f_frsize >= LEAST_SPACE
-            return writable and _size(self._file) < self._limit
+            return writable and _size(self._file) + LEAST_ROOM <= self._limit
         return False
 
     def append(self, entry: Entry) -> None:

@@ -40,6 +40,7 @@ def test_without_any_setting_the_embedded_store_under_data_is_used() -> None:
         ("CORS_ORIGINS", "https://a.example/path", "scheme and host"),
         ("DATABASE_URL", "mysql://x", "sqlite:// or postgresql://"),
         ("DEBOUNCE_S", "60", "8"),
+        ("JOURNAL_MAX_MB", "0", "greater than or equal to 1"),
         ("TELEGRAM_MODE", "push", "polling"),
         ("SAMO_BOOKING", "maybe", "profile"),
         ("PERSONAL_DATA_KEY", "short", "32 random bytes in base64"),
