@@ -28,16 +28,33 @@ from crystalbay.clock import Clock, SystemClock
 from crystalbay.config import Settings, kept_secret, load
 from crystalbay.errors import ConfigError
 from crystalbay.jobs.handlers import handlers
-from crystalbay.jobs.runner import Runner
+from crystalbay.jobs.recovery import Recovery
+from crystalbay.jobs.runner import Handler, Runner
 from crystalbay.jobs.schedule import Schedule
 from crystalbay.limits import NoLimit
 from crystalbay.services import users
 from crystalbay.services.context import Context
+from crystalbay.services.outage import IMPORT
 from crystalbay.services.pace import SharedLimiter
+from crystalbay.services.reach import Reach
 from crystalbay.services.work import new_job
 from crystalbay.store import open_store
 from crystalbay.store.interface import Store
-from crystalbay.web import auth, dashboard, demo, errors, events, files, health, metrics, security, webhooks, wiring
+from crystalbay.store.journal import Journal
+from crystalbay.web import (
+    auth,
+    dashboard,
+    demo,
+    errors,
+    events,
+    files,
+    health,
+    metrics,
+    security,
+    stale,
+    webhooks,
+    wiring,
+)
 from crystalbay.web.live import Notifier
 from wazzup_integration import WazzupChannel, WazzupClient
 
@@ -52,6 +69,7 @@ SESSION_DAYS = 14
 class Background:
     """What runs beside the requests of a process."""
 
+    recovery: Recovery
     runner: Runner
     schedule: Schedule
     notifier: Notifier
@@ -68,6 +86,8 @@ def build_context(
     pace = SharedLimiter(store, clock, "samo", samo_pace_s)
     return Context(
         store=store,
+        journal=Journal(settings.data_dir / "journal", settings.journal_max_mb * 1024 * 1024),
+        reach=Reach(clock),
         clock=clock,
         settings=settings,
         channels={"wazzup": WazzupChannel(wazzup, settings.wazzup_api_secret.get_secret_value())} if wazzup else {},
@@ -84,7 +104,11 @@ def create_app(
     clock: Clock | None = None,
     samo_pace_s: float = SAMO_PACE_S,
 ) -> Flask:
-    """The web application. Nothing runs in the background until `start`. Raises ConfigError for a wrong setting."""
+    """The web application. Nothing runs in the background until `start`.
+
+    A store out of reach does not hinder it: what needs the store is done when it is back. Raises ConfigError for a
+    wrong setting.
+    """
     settings = settings or load()
     logs.configure(settings.log_level, _secrets(settings))
     ctx = build_context(settings, store=store, clock=clock, samo_pace_s=samo_pace_s)
@@ -102,7 +126,7 @@ def create_app(
     if settings.origins:
         CORS(app, resources={r"/api/*": {"origins": settings.origins}}, supports_credentials=False)
     wiring.install(app, ctx)
-    pages = [security, metrics, auth, errors, webhooks, health, dashboard, files]
+    pages = [security, metrics, auth, errors, stale, webhooks, health, dashboard, files]
     if settings.app_env == "demo":
         pages.append(demo)
     for part in pages:
@@ -112,7 +136,8 @@ def create_app(
     lead_import_api.init_app(app)
     cli.init_app(app)
     if settings.admin_email:
-        users.ensure_administrator(ctx.store, settings.admin_email, settings.admin_password.get_secret_value())
+        password = settings.admin_password.get_secret_value()
+        ctx.reach.once(lambda: users.ensure_administrator(ctx.store, settings.admin_email, password))
     return app
 
 
@@ -125,18 +150,26 @@ def start(app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: floa
     """Start this process's job threads, schedule and notifier. After a fork, never at import."""
     ctx: Context = app.extensions["crystalbay"]
     runner = Runner(
-        ctx.store, handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s, crowded=metrics.crowded
+        ctx.store, job_handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s, crowded=metrics.crowded
     ).start()
     schedule = Schedule(ctx, runner.owner, ttl_s=lease_s, renew_s=renew_s).start()
     notifier: Notifier = app.extensions["crystalbay.notifier"].start()
     if ctx.wazzup and ctx.settings.public_url:
-        ctx.store.commit([new_job("register", {}, key="register")])
-    return Background(runner, schedule, notifier)
+        register = new_job("register", {}, key="register")
+        ctx.reach.once(lambda: ctx.store.commit([register]))
+    recovery = Recovery(ctx, runner.owner).start()
+    return Background(recovery, runner, schedule, notifier)
+
+
+def job_handlers(ctx: Context) -> dict[str, Handler]:
+    """All kinds of jobs: those of the services, and the imports that were kept."""
+    return {**handlers(ctx), IMPORT: lead_import_api.kept_requests(ctx)}
 
 
 def stop(background: Background) -> None:
     """End the threads cleanly: streams first, then ticks, then jobs; what is cut is taken up again after its lease."""
     background.notifier.stop()
+    background.recovery.stop()
     background.schedule.stop()
     background.runner.stop()
 

@@ -148,7 +148,8 @@ def _events() -> dict[str, Any]:
     return {
         "summary": "The live stream",
         "description": "Server-Sent Events: each has an id to come back with and JSON data; `event: reset` means that"
-        " lists must be read again, `event: ping` comes every 15 s. 503: too many streams; poll the board.",
+        " lists must be read again, `event: ping` comes every 15 s, `event: store` says since when the store is out of"
+        " reach, or null when it is back. 503: too many streams; poll the board.",
         "operationId": "events",
         "tags": ["events"],
         "parameters": [header],

@@ -20,10 +20,11 @@ Answer = Response | tuple[Response, int] | tuple[str, int]
 View = Callable[..., Answer]
 
 
-def allowed(scope: str, tag: str, **models: Any) -> Callable[[View], View]:
+def allowed(scope: str, tag: str, *, while_away: bool = False, **models: Any) -> Callable[[View], View]:
     """A documented route: 401 for nobody, 403 without the right, and only then is its body looked at.
 
     `models`: what it answers by status, like HTTP_200=LeadOut. A session must prove where its writes come from.
+    `while_away`: it works without the store, for keys that were good some minutes ago.
     """
     security = [{"key": [scope]}, {"session": []}]
 
@@ -33,7 +34,7 @@ def allowed(scope: str, tag: str, **models: Any) -> Callable[[View], View]:
 
         @wraps(checked)
         def guarded(*args: Any, **kwargs: Any) -> Answer:
-            viewer = auth.current_viewer()
+            viewer = auth.current_viewer(while_away=while_away)
             if viewer is None:
                 raise Unauthorized
             viewer.require(scope)

@@ -17,6 +17,7 @@ import orjson
 from flask import request
 
 from crystalbay.errors import Conflict, Invalid
+from crystalbay.ids import new_id
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Change, Insert, InsertOnce, Row, Store, Update
 
@@ -53,6 +54,15 @@ def key_of_request(viewer: Viewer) -> Key | None:
         return None
     if len(text) > LONGEST or not text.isprintable():
         raise Invalid("Idempotency-Key", f"at most {LONGEST} printable characters")
+    return _key(viewer, text)
+
+
+def new_key(viewer: Viewer) -> Key:
+    """A key for a request that brought none."""
+    return _key(viewer, new_id())
+
+
+def _key(viewer: Viewer, text: str) -> Key:
     body = hashlib.sha256(request.path.encode() + b"\0" + request.get_data()).hexdigest()
     return Key(hashlib.sha256(f"{viewer.id}\0{text}".encode()).hexdigest(), body)
 
@@ -88,12 +98,13 @@ def _said(store: Store, key: Key) -> Said | None:
     rows = store.find("answers", [("id", "eq", key.id)], limit=1)
     if not rows:
         return None
-    _refuse_another(rows[0], key)
+    refuse_another(rows[0]["request_hash"], key)
     return rows[0]["body"], rows[0]["status"]
 
 
-def _refuse_another(row: Row, key: Key) -> None:
-    if row["request_hash"] != key.request_hash:
+def refuse_another(request_hash: str, key: Key) -> None:
+    """Raise Invalid when the key came with another body before."""
+    if request_hash != key.request_hash:
         raise Invalid("Idempotency-Key", "was used before with another body; use a new key for a new request")
 
 
@@ -103,7 +114,7 @@ def claim(store: Store, key: Key) -> Said | None:
     done = store.commit([claimed])[0]
     if done.new:
         return None
-    _refuse_another(done.row, key)
+    refuse_another(done.row["request_hash"], key)
     return None if done.row["status"] == _UNFINISHED else (done.row["body"], done.row["status"])
 
 

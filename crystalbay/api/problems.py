@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from flask import Response, current_app, g, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from crystalbay.errors import Forbidden, Invalid, NotFound, StoreError, VersionConflict
+from crystalbay.errors import Forbidden, Invalid, NotFound, StoreBusy, StoreError, VersionConflict
 
 log = structlog.get_logger(__name__)
 
@@ -75,9 +76,16 @@ def answer(error: Exception) -> Response:
         return problem(422, "Some fields are wrong", errors=[{"field": error.field, "message": error.message}])
     if isinstance(error, StoreError):
         log.error("api.store_failed", error=str(error))
-        return problem(503, "The store does not answer; nothing was changed", headers={"Retry-After": RETRY_S})
+        pause = retry_after(error)
+        words = f"Nothing was confirmed. Repeat it in {pause} s: under the same Idempotency-Key nothing is done twice."
+        return problem(503, "The store does not answer", detail=words, headers={"Retry-After": pause})
     log.exception("api.broken", exc_info=error)
     return problem(500, "Something broke on our side; tell us the request_id")
+
+
+def retry_after(error: StoreError) -> str:
+    """Whole seconds after which a request may be repeated."""
+    return str(math.ceil(error.retry_after)) if isinstance(error, StoreBusy) else RETRY_S
 
 
 def _http(error: HTTPException) -> Response:

@@ -212,6 +212,13 @@ class ImportOut(BaseModel):
     rows: list[ImportedRow]
 
 
+class AcceptedOut(BaseModel):
+    """A request that is kept and will be done when the store is back."""
+
+    status: Literal["accepted", "waiting"]
+    url: str = Field(description="Ask here how it went: waiting, then the answer row by row, for two days")
+
+
 # --------------------------------------------------------------------------- bodies
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 import intelligent_chat_processor as brain
 from crystalbay.chat import searching
 from crystalbay.jobs.runner import Handler
-from crystalbay.services import attachments, channel_watch, delivery, inbox, retention, tours
+from crystalbay.services import attachments, channel_watch, delivery, inbox, outage, retention, tours
 from crystalbay.services.context import Context
 from crystalbay.services.work import Job
 from crystalbay.store.interface import Change
@@ -36,8 +36,10 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
         )
         return inbox.report_again(ctx, told, (ctx.clock.now() - job.created_at).total_seconds())
 
+    ingest = Handler(lambda job: inbox.ingest(ctx, job.payload["event_id"]))
     return {
-        "ingest": Handler(lambda job: inbox.ingest(ctx, job.payload["event_id"])),
+        "ingest": ingest,
+        outage.REPLAYED: ingest,
         "process": Handler(
             lambda job: _thinking(brain.process, ctx, job.payload["conversation_id"]),
             died=lambda job, error: brain.broken(ctx, job.payload["conversation_id"], error),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +47,30 @@ def viewer_of(store: Store, key: str) -> Viewer | None:
         return None
     rows = store.find("api_keys", [("hash", "eq", _hash(key)), ("revoked_at", "eq", None)], limit=1)
     return Viewer(id=rows[0]["id"], name=rows[0]["name"], scopes=frozenset(rows[0]["scopes"])) if rows else None
+
+
+class Remembered:
+    """Keys that were good a while ago, by their hash: who may hand in an import while no key can be looked up."""
+
+    def __init__(self, most: int = 1000, seconds: float = 600.0) -> None:
+        self._most, self._seconds = most, seconds
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, tuple[Viewer, float]] = OrderedDict()
+
+    def note(self, key: str, viewer: Viewer | None) -> None:
+        """The store has just said who this key is; None: nobody."""
+        hashed = _hash(key)
+        with self._lock:
+            self._known.pop(hashed, None)
+            if viewer:
+                self._known[hashed] = viewer, time.monotonic()
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def viewer_of(self, key: str) -> Viewer | None:
+        """Who this key was, when that is not long ago."""
+        viewer, noted = self._known.get(_hash(key), (None, 0.0))
+        return viewer if time.monotonic() - noted < self._seconds else None
 
 
 def list_keys(store: Store, *, limit: int, after: Sequence[Any] | None) -> list[Row]:

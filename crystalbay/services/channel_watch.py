@@ -14,6 +14,7 @@ from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.services.context import Context
 from crystalbay.services.handover import office_notice
 from crystalbay.services.health import observe, observed
+from crystalbay.services.outage import IMPORT
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change
 from wazzup_integration import WazzupClient, state_words
@@ -67,7 +68,10 @@ def _unprocessed(ctx: Context) -> list[Change]:
     rows = ctx.store.find("inbox_events", [("state", "eq", "received"), ("created_at", "lt", now - OVERDUE)], limit=200)
     return [
         new_job(
-            "ingest", {"event_id": row["id"]}, key=f"ingest:{row['provider']}", once=f"ingest:{row['id']}:{now:%m%d%H}"
+            IMPORT if row["provider"] == IMPORT else "ingest",
+            {"event_id": row["id"]},
+            key=f"ingest:{row['provider']}",
+            once=f"ingest:{row['id']}:{now:%m%d%H}",
         )
         for row in rows
     ]

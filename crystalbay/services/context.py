@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from api_integration import SearchResult
 from crystalbay.clock import Clock
 from crystalbay.config import Settings
+from crystalbay.services.reach import Reach
 from crystalbay.store.interface import Store
+from crystalbay.store.journal import Journal
 from models import Channel, Offer, SearchQuery, Understanding
 from wazzup_integration import WazzupClient
 
@@ -28,9 +30,11 @@ Understand = Callable[..., Understanding]
 
 @dataclass(frozen=True)
 class Context:
-    """The store, the clock, the settings and the outside world, as given."""
+    """The store and what stands in for it, the clock, the settings and the outside world, as given."""
 
     store: Store
+    journal: Journal
+    reach: Reach
     clock: Clock
     settings: Settings
     channels: Mapping[str, Channel]

@@ -2,20 +2,22 @@
 
 A body with one customer message is stored whole in one commit: raw row, customer, lead, conversation, message, job.
 Any other body (several elements, edits, reports, echoes, unreadable) is kept as a raw row with an `ingest` job that
-takes its elements one by one. Either way 2xx follows the commit.
+takes its elements one by one. Either way 2xx follows the commit. While the store is out of reach, and until all that
+came meanwhile is taken, bodies go to the journal instead.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from crystalbay.errors import Conflict, StoreError, TransientError
+from crystalbay.errors import Conflict, StoreError, StoreUnavailable, TransientError
 from crystalbay.ids import new_id
-from crystalbay.services import attachments, delivery, health, intake, leads
+from crystalbay.services import attachments, delivery, health, intake, leads, outage
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM, Actor
@@ -49,13 +51,14 @@ INLINE_PICTURE = re.compile(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=\\]*")
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What happened to a webhook body: kept, or known from an earlier delivery."""
+    """What happened to a webhook body: stored, known from an earlier delivery, or kept in the journal."""
 
     duplicate: bool
+    journaled: bool = False
 
 
 def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
-    """Store one webhook body. Returns after the commit; raises StoreUnavailable when nothing could be stored."""
+    """Store one webhook body. Returns when it is safe; raises StoreUnavailable when not even the journal takes it."""
     text = INLINE_PICTURE.sub("data:image/omitted", body.decode("utf-8", errors="replace"))
     raw: Row = {
         "id": new_id(),
@@ -65,26 +68,48 @@ def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
         "state": "processed",
         "error": None,
     }
-    message = _only_message(channel, body)
-    if message:
-        return _receive_message(ctx, raw, message)
+    events = _events(channel, body)
+    if not ctx.journal.waits:
+        try:
+            message = _only_message(events)
+            return _receive_message(ctx, raw, message) if message else _receive_any(ctx, channel, raw)
+        except StoreUnavailable as error:
+            ctx.reach.lost(error)
+    outage.keep(ctx, raw, outage.REPLAYED, _order(channel, events))
+    return Receipt(duplicate=False, journaled=True)
+
+
+def _events(channel: Channel, body: bytes) -> Sequence[ChannelEvent]:
+    """The elements of a body; of one that cannot be parsed none: the ingest job will say why."""
+    try:
+        return channel.parse(body)
+    except ValueError:
+        return []
+
+
+def _only_message(events: Sequence[ChannelEvent]) -> MessageReceived | None:
+    """The customer's message when a body holds just that."""
+    if len(events) == 1 and isinstance(events[0], MessageReceived) and not events[0].echo:
+        return events[0]
+    return None
+
+
+def _order(channel: Channel, events: Sequence[ChannelEvent]) -> str:
+    """The key of the job that will take a body: bodies of one chat in order, those of several or none among themselves.
+
+    A key that is cut short is shared with other chats, which does no harm.
+    """
+    chats = {event.chat.key for event in events if isinstance(event, MessageReceived | MessageEdited | MessageDeleted)}
+    return f"ingest:{chats.pop() if len(chats) == 1 else channel.name}"[:200]
+
+
+def _receive_any(ctx: Context, channel: Channel, raw: Row) -> Receipt:
     ingest = new_job("ingest", {"event_id": raw["id"]}, key=f"ingest:{channel.name}", once=f"ingest:{raw['id']}")
     try:
         ctx.store.commit([_raw_insert(raw | {"state": "received"}), ingest])
     except Conflict:
         return Receipt(duplicate=True)
     return Receipt(duplicate=False)
-
-
-def _only_message(channel: Channel, body: bytes) -> MessageReceived | None:
-    """The customer's message when a body holds just that; what cannot be parsed is the ingest job's business."""
-    try:
-        events = channel.parse(body)
-    except ValueError:
-        return None
-    if len(events) == 1 and isinstance(events[0], MessageReceived) and not events[0].echo:
-        return events[0]
-    return None
 
 
 def _raw_insert(raw: Row) -> Insert:

@@ -15,6 +15,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
+from crystalbay.errors import StoreBusy, StoreUnavailable
 from crystalbay.services import api_keys, users
 from crystalbay.services.viewers import Viewer
 from crystalbay.web.i18n import _
@@ -66,26 +67,45 @@ class CookieSessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     """Sessions, CSRF and the sign-in pages."""
     app.extensions["crystalbay.throttle"] = Throttle()
+    app.extensions["crystalbay.remembered_keys"] = api_keys.Remembered()
     app.session_interface = CookieSessions()
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
     app.register_blueprint(pages)
 
 
-def current_viewer() -> Viewer | None:
-    """Who asks: `Authorization: Bearer cb_…`, else the session's user; None for nobody. Looked up once a request."""
+def current_viewer(*, while_away: bool = False) -> Viewer | None:
+    """Who asks: `Authorization: Bearer cb_…`, else the session's user; None for nobody. Looked up once a request.
+
+    `while_away`: while the store is out of reach, a key that was good some minutes ago is still good.
+    """
     if "viewer" not in g:
-        g.viewer = _find_viewer()
+        g.viewer = _find_viewer(while_away)
     viewer: Viewer | None = g.viewer
     return viewer
 
 
-def _find_viewer() -> Viewer | None:
+def _find_viewer(while_away: bool) -> Viewer | None:
     kind, _space, key = request.headers.get("Authorization", "").partition(" ")
     if kind:
-        return api_keys.viewer_of(context().store, key.strip()) if kind.casefold() == "bearer" else None
+        return _owner_of(key.strip(), while_away) if kind.casefold() == "bearer" else None
     user_id = session.get("user_id")
     return users.viewer_of(context().store, user_id) if user_id else None
+
+
+def _owner_of(key: str, while_away: bool) -> Viewer | None:
+    remembered: api_keys.Remembered = current_app.extensions["crystalbay.remembered_keys"]
+    try:
+        viewer = api_keys.viewer_of(context().store, key)
+    except StoreBusy:
+        raise
+    except StoreUnavailable:
+        known = remembered.viewer_of(key) if while_away else None
+        if known is None:
+            raise
+        return known
+    remembered.note(key, viewer)
+    return viewer
 
 
 def check_csrf() -> None:
@@ -132,7 +152,11 @@ def sign_in() -> ResponseReturnValue:
     wait_s = throttle.wait_s(who)
     if wait_s:
         return _form(error=_("Слишком много попыток. Подождите ещё"), wait_s=wait_s), 429
-    user = users.authenticate(context().store, email[:254], password[:1000])
+    try:
+        user = users.authenticate(context().store, email[:254], password[:1000])
+    except StoreUnavailable as error:
+        context().reach.lost(error)
+        return _form(error=_("Нет связи с хранилищем данных. Войдите, когда она вернётся")), 503
     if user is None:
         throttle.missed(who)
         return _form(error=_("Почта или пароль не подходят"), wait_s=throttle.wait_s(who)), 401

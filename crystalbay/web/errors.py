@@ -10,9 +10,10 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from crystalbay.api import problems
 from crystalbay.api.document import is_api
-from crystalbay.errors import Forbidden, Invalid, NotFound, StoreError
+from crystalbay.errors import Forbidden, Invalid, NotFound, StoreError, StoreUnavailable
 from crystalbay.web.auth import current_viewer
-from crystalbay.web.views.pages import notice_view
+from crystalbay.web.views import away_view, notice_view
+from crystalbay.web.wiring import context
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +31,24 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, CSRFError) and request.endpoint != "auth.sign_in" and current_viewer() is None:
-        error = Unauthorized()  # the token went with the session: signing in helps, trying again does not
+    if isinstance(error, CSRFError) and request.endpoint != "auth.sign_in":
+        error = _without_token(error)
+    if isinstance(error, StoreError):
+        context().reach.lost(error)
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     if is_api():
         return problems.answer(error)
-    return _page(_status_of(error))
+    headers = {"Retry-After": problems.retry_after(error)} if isinstance(error, StoreError) else {}
+    return *_page(error), headers
+
+
+def _without_token(error: CSRFError) -> Exception:
+    """When the token went with the session, signing in helps, and trying again does not."""
+    try:
+        return Unauthorized() if current_viewer() is None else error
+    except StoreError as away:
+        return away
 
 
 def _status_of(error: Exception) -> int:
@@ -49,5 +61,8 @@ def _status_of(error: Exception) -> int:
     return 500
 
 
-def _page(status: int) -> ResponseReturnValue:
-    return render_template("error.html", frame=None, notice=notice_view(status, g.get("request_id"))), status
+def _page(error: Exception) -> tuple[str, int]:
+    status, number = _status_of(error), g.get("request_id")
+    away = isinstance(error, StoreUnavailable)
+    notice = away_view(number, safe=context().journal.ok) if away else notice_view(status, number)
+    return render_template("error.html", frame=None, notice=notice), status

@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from crystalbay.api.problems import Unauthorized
 from crystalbay.services import leads
+from crystalbay.services.context import Context
 from crystalbay.services.conversations import present_message
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row
+from crystalbay.web import stale
 from crystalbay.web.auth import current_viewer
 from crystalbay.web.live import Event, Notifier, Subscriber, message
 from crystalbay.web.metrics import STREAMS
@@ -36,7 +38,8 @@ def init_app(app: Flask) -> Notifier:
         with app.app_context():
             return _describe(rows)
 
-    notifier = Notifier(context_of(app).store, describe)
+    ctx = context_of(app)
+    notifier = Notifier(ctx.store, describe, ctx.reach.lost)
     app.extensions["crystalbay.notifier"] = notifier
     app.jinja_env.globals["events_mark"] = notifier.newest
     app.register_blueprint(stream)
@@ -125,7 +128,7 @@ def events() -> ResponseReturnValue:
     if subscriber is None:
         return {"title": "Too many streams; poll /api/v1/board every 10 s"}, 503, {"Retry-After": "10"}
     missed = _missed(notifier, viewer)
-    answer = Response(_follow(notifier, subscriber, missed), mimetype="text/event-stream")
+    answer = Response(_follow(notifier, subscriber, missed, context()), mimetype="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"
     answer.call_on_close(lambda: notifier.unsubscribe(subscriber))
     return answer
@@ -137,16 +140,22 @@ def _missed(notifier: Notifier, viewer: Viewer) -> list[Event] | None:
     return notifier.since(int(last), viewer) if last.isdigit() and len(last) < 19 else []
 
 
-def _follow(notifier: Notifier, subscriber: Subscriber, missed: list[Event] | None) -> Iterator[str]:
-    """What was missed, then what happens; a ping every 15 s. Holds no database connection."""
+def _follow(notifier: Notifier, subscriber: Subscriber, missed: list[Event] | None, ctx: Context) -> Iterator[str]:
+    """What was missed, then what happens; a ping every 15 s; within a second that the store is out of reach, or back.
+
+    Holds no database connection.
+    """
     with STREAMS.track_inprogress():
         yield "retry: 1000\nevent: ping\ndata: {}\n\n"
         if missed is None:
             yield "event: reset\ndata: {}\n\n"
         for event in missed or ():
             yield message(event)
-        silent = 0.0
+        silent, told = 0.0, None
         while not notifier.stopping:
+            if stale.told(ctx) != told:
+                told = stale.told(ctx)
+                yield f"event: store\ndata: {told or 'null'}\n\n"
             if subscriber.overflowed:
                 yield "event: reset\ndata: {}\n\n"
                 return

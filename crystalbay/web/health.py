@@ -1,4 +1,4 @@
-"""/healthz: the process lives. /readyz: what each part can do now; 503 when nothing could be stored.
+"""/healthz: the process lives. /readyz: what each part can do now; 503 when neither store nor journal takes anything.
 
 Strangers learn which parts work and what is not configured; account ids and providers' words are for signed-in users
 (and for everybody in the demo, where nothing is real).
@@ -36,11 +36,25 @@ def readyz() -> ResponseReturnValue:
         ctx.store.ping()
         parts, told = _parts(ctx), _is_told(ctx)
     except StoreError as error:
-        out = {"ok": False} | ({"words": str(error)} if ctx.settings.app_env == "demo" else {})
-        return {"status": "unavailable", "parts": {"store": out}}, 503
-    healthy = all(part["ok"] for part in parts.values())
+        ctx.reach.lost(error)
+        parts, told = {}, True
+    parts = {"store": _store(ctx), "journal": _journal(ctx), **parts}
     shown = parts if told else {name: _for_strangers(part) for name, part in parts.items()}
+    if not (parts["store"]["ok"] or parts["journal"]["ok"]):
+        return {"status": "unavailable", "env": ctx.settings.app_env, "parts": shown}, 503
+    healthy = all(part["ok"] for part in parts.values())
     return {"status": "ok" if healthy else "degraded", "env": ctx.settings.app_env, "parts": shown}
+
+
+def _store(ctx: Context) -> dict[str, Any]:
+    since = ctx.reach.since
+    return {"ok": False, "since": since.isoformat()} if since else {"ok": True}
+
+
+def _journal(ctx: Context) -> dict[str, Any]:
+    """Whether it takes events, how many wait in it and since when, and how many lines a person must look at."""
+    waiting, set_aside = ctx.journal.waiting(), ctx.journal.set_aside
+    return {"ok": ctx.journal.ok, "waiting": waiting.lines, "oldest": waiting.oldest, "set_aside": set_aside}
 
 
 def _is_told(ctx: Context) -> bool:
@@ -49,7 +63,16 @@ def _is_told(ctx: Context) -> bool:
 
 def _for_strangers(part: dict[str, Any]) -> dict[str, Any]:
     """Whether it works and counts; in words only that a setting is missing."""
-    names = ("ok", "dead", "unreadable", *(("words",) if part.get("configured") is False else ()))
+    names = (
+        "ok",
+        "dead",
+        "unreadable",
+        "since",
+        "waiting",
+        "oldest",
+        "set_aside",
+        *(("words",) if part.get("configured") is False else ()),
+    )
     return {name: part[name] for name in names if name in part}
 
 
@@ -59,7 +82,6 @@ def _parts(ctx: Context) -> dict[str, dict[str, Any]]:
     failed = ctx.store.find("inbox_events", [("state", "eq", "failed")], limit=100)
     wazzup = _configured(ctx.wazzup is not None, "WAZZUP_API_KEY")
     return {
-        "store": {"ok": True},
         "wazzup": wazzup | (seen.get("wazzup.webhook", {}) if ctx.wazzup else {}),
         "tours": _configured(ctx.supplier is not None, "SAMO_OAUTH_TOKEN"),
         "jobs": {"ok": not dead, "dead": len(dead)},

@@ -76,10 +76,18 @@ class _Seen:
 
 
 class Notifier:
-    """Reads the store once for all streams of this process. `describe` makes the texts of a batch of activities."""
+    """Reads the store once for all streams of this process. `describe` makes the texts of a batch of activities.
 
-    def __init__(self, store: Store, describe: Callable[[Sequence[Row]], list[tuple[str, Row | None]]]) -> None:
-        self._store, self._describe = store, describe
+    `lost` hears of reads that failed.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        describe: Callable[[Sequence[Row]], list[tuple[str, Row | None]]],
+        lost: Callable[[StoreError], None],
+    ) -> None:
+        self._store, self._describe, self._lost = store, describe, lost
         self._subscribers: set[Subscriber] = set()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -136,7 +144,7 @@ class Notifier:
         if len(rows) == BATCH:
             return None
         rule = visible_leads(viewer)
-        events = self._events(rows, rows[-1]["seq"] if rows else mark)
+        events = _events(rows, self._describe(rows), rows[-1]["seq"] if rows else mark)
         return [event for event in events if event.lead is None or matches(event.lead, rule)]
 
     # ------------------------------------------------------------------ the reader
@@ -150,6 +158,7 @@ class Notifier:
                     self._seen = self._seen if self._subscribers else None
             except StoreError as error:
                 log.warning("live.read_failed", error=str(error))
+                self._lost(error)
             except Exception:
                 log.exception("live.describe_failed")
             self._wake.wait(POLL_S)
@@ -166,24 +175,24 @@ class Notifier:
                 self._store.find("activities", [("seq", "in", sorted(seen.gaps))], order=("seq",), limit=BATCH) + rows
             )
         if rows:
+            described = self._describe(rows)  # reads the store: only when that worked are they seen
             seen.take([row["seq"] for row in rows], time.monotonic())
-            self._tell(rows, seen.mark)
+            self._tell(_events(rows, described, seen.mark))
         return count
 
-    def _tell(self, rows: Sequence[Row], mark: int) -> None:
+    def _tell(self, events: Sequence[Event]) -> None:
         with self._lock:
             listeners = list(self._subscribers)
-        if not listeners:
-            return
-        for event in self._events(rows, mark):
+        for event in events:
             for listener in listeners:
                 listener.offer(event)
 
-    def _events(self, rows: Sequence[Row], mark: int) -> list[Event]:
-        return [
-            Event(mark=min(mark, row["seq"]), seq=row["seq"], lead=lead, text=text)
-            for row, (text, lead) in zip(rows, self._describe(rows), strict=True)
-        ]
+
+def _events(rows: Sequence[Row], described: Sequence[tuple[str, Row | None]], mark: int) -> list[Event]:
+    return [
+        Event(mark=min(mark, row["seq"]), seq=row["seq"], lead=lead, text=text)
+        for row, (text, lead) in zip(rows, described, strict=True)
+    ]
 
 
 def message(event: Event) -> str:

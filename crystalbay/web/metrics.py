@@ -1,16 +1,23 @@
-"""Figures for Prometheus: requests, webhooks, streams, jobs. For this machine, and for who sends METRICS_TOKEN."""
+"""Figures for Prometheus. For this machine, and for who sends METRICS_TOKEN."""
 
 from __future__ import annotations
 
 import hmac
 import time
+from collections.abc import Iterator
 from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
+from crystalbay.errors import StoreError
+from crystalbay.services.reach import Reach
+from crystalbay.store.interface import Store
+from crystalbay.store.journal import Journal
 from crystalbay.web.wiring import context
 
 REGISTRY = CollectorRegistry()
@@ -75,12 +82,38 @@ def _metrics() -> Response:
     if not (_from_here() or _has_token()):
         refusal = "/metrics answers this machine, or a request with the bearer token METRICS_TOKEN.\n"
         return Response(refusal, 401, {"WWW-Authenticate": "Bearer"}, content_type="text/plain; charset=utf-8")
-    store = context().store
+    try:
+        _count_rows(context().store)
+    except StoreError as error:
+        context().reach.lost(error)
+        JOBS.clear()  # what cannot be counted is not shown
+        INBOX.clear()
+    journal = CollectorRegistry()
+    journal.register(_JournalFigures(context().journal, context().reach))
+    return Response(generate_latest(REGISTRY) + generate_latest(journal), content_type=CONTENT_TYPE_LATEST)
+
+
+def _count_rows(store: Store) -> None:
     for state in ("ready", "running", "dead"):
         JOBS.labels(state).set(len(store.find("jobs", [("state", "eq", state)], order=("seq",), limit=_COUNT_TO)))
     for state in ("received", "failed"):
         INBOX.labels(state).set(len(store.find("inbox_events", [("state", "eq", state)], limit=_COUNT_TO)))
-    return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+class _JournalFigures(Collector):
+    def __init__(self, journal: Journal, reach: Reach) -> None:
+        self._journal, self._reach = journal, reach
+
+    def collect(self) -> Iterator[Metric]:
+        waiting = self._journal.waiting()
+        yield GaugeMetricFamily("crystalbay_store_up", "1: the store is in reach", int(self._reach.since is None))
+        yield GaugeMetricFamily("crystalbay_journal_waiting", "Events that are not in the store yet", waiting.lines)
+        yield GaugeMetricFamily("crystalbay_journal_bytes", "Size of the journal's file", waiting.bytes)
+        yield GaugeMetricFamily("crystalbay_journal_set_aside", "Lines for a person to see", self._journal.set_aside)
+        yield CounterMetricFamily(
+            "crystalbay_journal_replayed", "Events brought into the store", self._journal.replayed
+        )
+        yield CounterMetricFamily("crystalbay_journal_refused", "Events that were not taken", self._journal.refused)
 
 
 def _from_here() -> bool:

@@ -1,4 +1,4 @@
-"""Webhooks: HTTP only. The body goes to the inbox, and 2xx follows the commit."""
+"""Webhooks: HTTP only. The body goes to the inbox, and 2xx says that it is safe there."""
 
 from __future__ import annotations
 
@@ -31,5 +31,6 @@ def wazzup(secret: str) -> ResponseReturnValue:
     except StoreUnavailable:
         WEBHOOKS.labels("wazzup", "refused").inc()
         return {"ok": False}, 503, {"Retry-After": "10"}
-    WEBHOOKS.labels("wazzup", "duplicate" if receipt.duplicate else "stored").inc()
+    result = "journaled" if receipt.journaled else "duplicate" if receipt.duplicate else "stored"
+    WEBHOOKS.labels("wazzup", result).inc()
     return {"ok": True}

@@ -14,11 +14,17 @@ export function plural(forms, count) {
 }
 
 export class Problem extends Error {
-  constructor(status, body) {
-    super(body?.detail || body?.title || words.unreachable);
+  constructor(status, body, inOtherWords) {
+    super(inOtherWords || body?.detail || body?.title || words.unreachable);
     this.status = status;
     this.current = body?.current;
   }
+}
+
+// A store that is out of reach or too slow: what it means for the person.
+function notNow(method, away) {
+  if (!away) return words.storeBusy;
+  return method === "GET" ? words.notShown : words.notSaved;
 }
 
 async function request(path, options) {
@@ -28,12 +34,15 @@ async function request(path, options) {
   } catch {
     throw new Problem(0, null);
   }
+  const away = response.headers.get("X-Store-Away");
+  dispatchEvent(new CustomEvent("store", { detail: JSON.parse(away) })); // shown by stale.js
   if (response.status === 401) {
     dispatchEvent(new Event("signed-out")); // said by toast.js, also when the request itself is a silent one
     throw new Problem(401, { title: words.signInAgain });
   }
   if (!response.ok) {
-    throw new Problem(response.status, await response.json().catch(() => null));
+    const inOtherWords = response.status === 503 && notNow(options?.method ?? "GET", away);
+    throw new Problem(response.status, await response.json().catch(() => null), inOtherWords);
   }
   return response;
 }

@@ -32,6 +32,7 @@ export function attachChat(root) {
   const { conversation } = root.dataset;
   const draftKey = `draft:${conversation}`;
   let stuck = true;
+  let returned = null; // what could not be sent and stands in the box again: { text, key }
 
   // -------------------------------------------------------------- reading
 
@@ -83,6 +84,7 @@ export function attachChat(root) {
     const old = find(message.dataset.id) ?? onItsWay(message);
     if (!old) {
       append(message);
+      if (message.dataset.kind === "manager" && form) forgetReturned(message.querySelector(".message-text")?.textContent);
       if (message.dataset.kind === "customer") {
         say(fill(words.customerSays, { text: message.querySelector(".message-text")?.textContent ?? "" }));
         markRead();
@@ -132,7 +134,39 @@ export function attachChat(root) {
     alertAloud(note.textContent);
   }
 
-  // One key for one message: pressing «Повторить» cannot send it twice.
+  function showReturned(words) {
+    const note = form.querySelector(".composer-problem");
+    note.hidden = !words;
+    note.textContent = words;
+    if (words) alertAloud(words);
+  }
+
+  // The store did not take it: the words go back into the box, unless new ones stand there.
+  function giveBack(article, text, key) {
+    if (field.value.trim()) return false;
+    article.remove();
+    write(text);
+    returned = { text, key };
+    showReturned(words.keptInBox);
+    return true;
+  }
+
+  // It was stored after all, only the answer got lost.
+  function forgetReturned(text) {
+    if (returned?.text !== text) return;
+    returned = null;
+    showReturned("");
+    if (field.value.trim() === text) write("");
+  }
+
+  function write(text) {
+    field.value = text;
+    sessionStorage.setItem(draftKey, text);
+    grow();
+    modeChanged();
+  }
+
+  // One key for one message: neither «Повторить» nor the words that came back into the box can send it twice.
   async function deliver(article, text, key) {
     article.classList.add("message-sending");
     article.querySelector(".message-problem")?.remove();
@@ -142,34 +176,32 @@ export function attachChat(root) {
       if (find(sent.id)) article.remove();
       else Object.assign(article.dataset, { id: sent.id, version: 0 });
     } catch (problem) {
-      showFailure(article, text, key, problem);
+      if (!(problem.status === 503 && giveBack(article, text, key))) showFailure(article, text, key, problem);
     }
   }
 
-  function send(text) {
+  function send(text, key = crypto.randomUUID()) {
     const time = new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
     const article = bubbleOf(text, "message-manager message-out message-sending", time);
     article.dataset.kind = "manager";
     log.querySelector(".chat-empty")?.remove();
     log.append(article);
     toBottom();
-    deliver(article, text, crypto.randomUUID());
+    deliver(article, text, key);
   }
 
   function submit() {
     const text = field.value.trim();
     if (!text) return;
-    field.value = "";
-    sessionStorage.removeItem(draftKey);
-    grow();
-    modeChanged();
-    send(text);
+    const key = returned?.text === text ? returned.key : undefined;
+    returned = null;
+    showReturned("");
+    write("");
+    send(text, key);
   }
 
   if (form) {
-    field.value = sessionStorage.getItem(draftKey) ?? "";
-    grow();
-    modeChanged();
+    write(sessionStorage.getItem(draftKey) ?? "");
     field.addEventListener("input", () => {
       sessionStorage.setItem(draftKey, field.value);
       grow();

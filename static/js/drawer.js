@@ -7,6 +7,7 @@ import { signInLink } from "./toast.js";
 const dialog = document.getElementById("drawer");
 const body = document.getElementById("drawer-body");
 const toasts = document.getElementById("toasts");
+const stale = document.getElementById("stale");
 let detail = null;
 let shown = null;
 let onMove = null;
@@ -54,11 +55,13 @@ function show(id) {
   if (!id) {
     dialog.close();
     document.body.append(toasts);
+    document.querySelector(".topbar").after(stale);
     body.replaceChildren();
     return;
   }
   if (!dialog.open) dialog.showModal();
   dialog.append(toasts); // a modal dialog makes all outside of it inert
+  dialog.prepend(stale);
   load(id);
 }
 
@@ -81,7 +84,8 @@ export function apply(event) {
 }
 
 export function refresh() {
-  detail?.refresh();
+  if (detail) detail.refresh();
+  else if (shown) load(shown); // it could not be shown before
 }
 
 export function start(handlers) {

@@ -21,7 +21,7 @@ function clock(time) {
 
 function showLost() {
   const place = document.getElementById("connection");
-  if (place.dataset.state === "lost") return;
+  if (place.dataset.state === "lost" || !document.getElementById("stale").hidden) return; // the banner says more
   place.dataset.state = "lost";
   place.textContent = fill(words.connectionLost, { time: clock(lastTime) });
   place.hidden = false;
@@ -48,6 +48,7 @@ function take(message) {
   if (message.type === "live") showLive();
   if (message.type === "down") lostTimer ??= setTimeout(showLost, LOST_AFTER_MS);
   if (message.type === "refresh") handlers.refresh();
+  if (message.type === "store") dispatchEvent(new CustomEvent("store", { detail: message.away }));
   if (message.type === "event") {
     lastId = message.id || lastId;
     lastTime = new Date();
@@ -102,6 +103,7 @@ function lead() {
       alive(true);
     });
     source.addEventListener("reset", () => tell({ type: "refresh" }));
+    source.addEventListener("store", (event) => tell({ type: "store", away: JSON.parse(event.data) }));
     source.onerror = retry;
   }
 
@@ -117,6 +119,7 @@ export function tap(hear) {
 // onEvent(data) for each event, refresh() when lists must be read again, onState("lost" | "live") if wanted.
 export function listen(given) {
   handlers = given;
+  addEventListener("store-back", () => handlers.refresh());
   shared.onmessage = (event) => take(event.data);
   if (navigator.locks) navigator.locks.request("crystal-bay-events", lead);
   else lead(); // plain http without localhost has no locks: each tab then keeps a stream of its own

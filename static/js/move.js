@@ -7,6 +7,7 @@ const menu = document.getElementById("move-menu");
 const dialog = document.getElementById("close-dialog");
 
 let current = null; // { opener, pick }
+let unsaved = null; // what was said about a lead that could not be closed: { id, outcome, reason }
 
 // ------------------------------------------------------------------ menu
 
@@ -68,7 +69,7 @@ document.addEventListener("pointerdown", (event) => {
 
 // ------------------------------------------------------------------ closing asks how it ended
 
-function askOutcome(name) {
+function askOutcome({ id, name }) {
   const form = dialog.querySelector("form");
   const reason = dialog.querySelector(".close-reason");
   const input = reason.querySelector("input");
@@ -81,6 +82,11 @@ function askOutcome(name) {
     reason.hidden = !lost;
     input.required = lost;
   };
+  if (unsaved?.id === id) {
+    form.elements.outcome.value = unsaved.outcome;
+    input.value = unsaved.reason ?? "";
+    form.onchange();
+  }
   dialog.querySelector("[data-cancel]").onclick = () => dialog.close("cancel");
   dialog.returnValue = "cancel";
   dialog.showModal();
@@ -100,12 +106,15 @@ function askOutcome(name) {
 export async function move(lead, where) {
   let ending = {};
   if (where.status === "closed" || where.stage === "completed") {
-    ending = lead.status === "closed" ? {} : await askOutcome(lead.name);
+    ending = lead.status === "closed" ? {} : await askOutcome(lead);
     if (!ending) return null;
   }
   try {
-    return await call("POST", `/leads/${lead.id}/move`, { ...where, ...ending, version: Number(lead.version) });
+    const moved = await call("POST", `/leads/${lead.id}/move`, { ...where, ...ending, version: Number(lead.version) });
+    unsaved = null;
+    return moved;
   } catch (problem) {
+    if (ending.outcome) unsaved = { id: lead.id, ...ending };
     report(problem, problem.status === 409 ? fill(words.movedByOther, { name: lead.name }) : problem.message);
     return null;
   }

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,15 @@ class Api:
     @property
     def client(self) -> FlaskClient:
         return self.app.test_client()
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Within this block the background works."""
+        background = main.start(self.app, lease_s=2.0, renew_s=0.5)
+        try:
+            yield
+        finally:
+            main.stop(background)
 
     def new_key(self, *scopes: str) -> str:
         return api_keys.create_key(self.store, SYSTEM, name="test", scopes=scopes)[0]

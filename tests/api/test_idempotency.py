@@ -12,6 +12,7 @@ import pytest
 from crystalbay.errors import Conflict, StoreUnavailable
 from crystalbay.store.interface import Change, Done
 from tests.api.conftest import Api
+from tests.world import eventually
 
 
 def at_once(work: Callable[[], Any], times: int) -> list[Any]:
@@ -165,7 +166,12 @@ def test_imports_at_once_double_nothing(api: Api) -> None:
 @pytest.mark.parametrize("after", [1, 2, 3, 4, 5, 6])
 def test_an_import_goes_on_where_it_was_cut(api: Api, monkeypatch: pytest.MonkeyPatch, after: int, done: bool) -> None:
     cut(api, monkeypatch, after=after, done=done)
-    assert api.call("POST", "/import/leads", ROWS, Idempotency_Key="i-1").status_code == 503
+    first = api.call("POST", "/import/leads", ROWS, Idempotency_Key="i-1")
+    assert (first.status_code, first.json["status"]) == (202, "accepted")
+    with api.at_work():
+        url = first.json["url"].removeprefix("/api/v1")
+        told = eventually(lambda: (answer := api.call("GET", url)).status_code == 200 and answer)
     again = api.call("POST", "/import/leads", ROWS, Idempotency_Key="i-1")
     assert [row["result"] for row in again.json["rows"]] == RESULTS
+    assert again.json == told.json
     assert len(api.rows("leads")) == 3

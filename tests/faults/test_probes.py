@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from flask import Flask
 
 import main
 from crystalbay.config import load
-from crystalbay.errors import StoreUnavailable
 from crystalbay.services import health
 
 TOKEN = "a-token-for-prometheus"
@@ -63,13 +63,43 @@ def test_a_signed_in_user_reads_why(app: Flask) -> None:
     assert parts["accounts"]["states"] == {f"account:{ACCOUNT}": "phoneUnavailable"}
 
 
-def test_a_store_out_of_reach_is_503_and_its_address_is_not_told(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
-        raise StoreUnavailable("no connection to db.internal:5432")
+def test_without_the_store_it_is_ready_as_long_as_the_journal_takes_events(app: Flask) -> None:
+    ctx = app.extensions["crystalbay"]
+    ctx.store.close()
+    answer: Any = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (200, "degraded")
+    assert answer.json["parts"] == {
+        "store": {"ok": False, "since": ctx.reach.since.isoformat()},
+        "journal": {"ok": True, "waiting": 0, "oldest": None, "set_aside": 0},
+    }
 
-    monkeypatch.setattr(app.extensions["crystalbay"].store, "ping", away)
-    answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "unavailable", "parts": {"store": {"ok": False}}})
+
+def test_the_journal_tells_how_many_wait_and_since_when(app: Flask) -> None:
+    ctx = app.extensions["crystalbay"]
+    ctx.store.close()
+    began = ctx.clock.now()
+    for number in range(3):
+        assert app.test_client().post("/webhooks/wazzup/s3cret", json={"messages": [{"n": number}]}).status_code == 200
+    journal = app.test_client().get("/readyz").get_json()["parts"]["journal"]
+    assert journal["waiting"] == 3
+    assert began <= datetime.fromisoformat(journal["oldest"]) <= ctx.clock.now()
+    told = app.test_client().get("/metrics").text
+    for line in ("store_up 0.0", "journal_waiting 3.0", "journal_refused_total 0.0", "journal_replayed_total 0.0"):
+        assert f"\ncrystalbay_{line}\n" in told
+    assert 'webhooks_total{provider="wazzup",result="journaled"}' in told
+
+
+def test_with_neither_store_nor_journal_it_is_503_and_so_are_webhooks(tmp_path: Path) -> None:
+    app = made(tmp_path, journal_max_mb=1)
+    app.extensions["crystalbay"].store.close()
+    client = app.test_client()
+    answers = [client.post("/webhooks/wazzup/s3cret", data=b"x" * (60_000 + number)) for number in range(20)]
+    assert [answer.status_code for answer in answers] == [200] * 17 + [503] * 3
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert client.post("/webhooks/wazzup/s3cret", data=b"{}").status_code == 200, "what still fits is taken"
+    answer: Any = client.get("/readyz")
+    assert (answer.status_code, answer.json["status"]) == (503, "unavailable")
+    assert not answer.json["parts"]["journal"]["ok"]
 
 
 @pytest.mark.parametrize(

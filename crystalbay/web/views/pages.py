@@ -56,12 +56,16 @@ class FrameView:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """An error page: what happened, what is safe and what to do, and a number to quote."""
+    """An error page: what happened, what is safe and what to do, and a number to quote.
+
+    `retries`: it opens what was asked for by itself as soon as that works.
+    """
 
     status: int
     title: str
     text: str
     request_id: str | None
+    retries: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,14 @@ def notice_view(status: int, request_id: str | None = None) -> NoticeView:
     """The error page of an HTTP status; an unknown one reads like 500 (server) or 404 (asker)."""
     title, text = _NOTICES.get(status) or _NOTICES[500 if status >= 500 else 404]
     return NoticeView(status, str(title), str(text), request_id)
+
+
+def away_view(request_id: str | None, *, safe: bool) -> NoticeView:
+    """The error page while the store is out of reach. `safe`: new events are kept in the journal meanwhile."""
+    kept = _("Сообщения клиентов не теряются: они сохраняются и появятся на доске, когда связь вернётся.")
+    refused = _("Новые сообщения пока не принимаются: каналы пришлют их ещё раз. Всё, что было раньше, на месте.")
+    title = _("Нет связи с хранилищем данных")
+    return NoticeView(503, title, kept if safe else refused, request_id, retries=True)
 
 
 def lead_view(
