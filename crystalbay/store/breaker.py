@@ -1,4 +1,4 @@
-"""A database that just refused is not asked again for a moment: callers hear it at once instead of one time-out each."""
+"""A database that just refused is not asked again for a moment: callers hear it at once, not after a time-out each."""
 
 from __future__ import annotations
 

@@ -375,7 +375,7 @@ begin
   end loop;
   if exists (select from pg_roles where rolname = 'service_role') then
     grant usage on schema public to service_role;
-    grant usage, select on all sequences in schema public to service_role;
+    grant usage, select, update on all sequences in schema public to service_role;
   end if;
 end
 $$;

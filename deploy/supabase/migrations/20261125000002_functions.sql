@@ -70,6 +70,12 @@ begin
       'on conflict (%s) do nothing', (select string_agg(quote_ident(k), ', ') from jsonb_array_elements_text(once) k)) end,
     case when assigned is null then '''{}''::jsonb' else format('jsonb_build_object(%L, x.%I)', assigned, assigned) end
   ) into answer using given;
+  if given ? assigned then  -- a row that was numbered elsewhere: our own numbers go on after it
+    perform setval(
+      pg_get_serial_sequence('public.' || p_table, assigned), greatest((given ->> assigned)::bigint, (
+        select coalesce(last_value, 0) from pg_sequences
+        where schemaname = 'public' and sequencename = format('%s_%s_seq', p_table, assigned))));
+  end if;
   if answer is not null then
     return jsonb_build_object('n', 1, 'new', true, 'row', answer || stamps);
   end if;
