@@ -16,6 +16,7 @@ from crystalbay.sandbox.postgrest.errors import (
     NotInCatalog,
     bad_range,
     from_postgres,
+    has_nul,
     no_schema_cache,
     not_one_row,
     too_many_affected,
@@ -57,38 +58,48 @@ class Api:
 
     def reload(self) -> bool:
         """Read the schema again; whether it changed. Raises ApiError PGRST000 or 002."""
-        with self._lock, self._connections.admin() as connection:
-            try:
-                catalog = load_catalog(connection)
-            except psycopg.Error:
-                raise no_schema_cache() from None
-            changed, self._catalog = catalog != self._catalog, catalog
-            return changed
+        return self._newer_than(self._catalog) is not None
 
     def _answer(self, call: Call) -> Answer:
-        """A name that is not in the schema cache, or no longer, is looked for once more in a fresh one.
+        """A name that is not in the schema cache, or no longer, is looked for again in a fresh one.
 
         A hosted project reloads its cache after DDL by itself, a moment later.
         """
-        profile = call.headers.get("accept-profile" if call.reads else "content-profile", "public")
-        if profile != "public":
-            raise unknown_schema(profile)
-        try:
-            return self._attempt(call)
-        except ApiError as error:
-            if not (isinstance(error, NotInCatalog) or error.code in _STALE) or not self.reload():
-                raise
-        return self._attempt(call)
+        _check_call(call)
+        catalog = self._catalog or self._newer_than(None)
+        assert catalog is not None  # any is newer than None
+        while True:
+            try:
+                return self._attempt(call, catalog)
+            except ApiError as error:
+                if not isinstance(error, NotInCatalog) and error.code not in _STALE:
+                    raise
+                newer = self._newer_than(catalog)
+                if newer is None:
+                    raise
+                catalog = newer
 
-    def _attempt(self, call: Call) -> Answer:
-        if self._catalog is None:
-            self.reload()
-        assert self._catalog is not None  # reload() has set it or raised
-        plan = Planner(self._catalog, self._max_rows).plan(call)
+    def _newer_than(self, seen: Catalog | None) -> Catalog | None:
+        """Another request may have read a newer one already. Raises ApiError PGRST000 or 002."""
+        with self._lock:
+            if self._catalog is not seen:
+                return self._catalog
+            with self._connections.admin() as connection:
+                try:
+                    catalog = load_catalog(connection)
+                except psycopg.Error:
+                    raise no_schema_cache() from None
+            if catalog == seen:
+                return None
+            self._catalog = catalog
+            return catalog
+
+    def _attempt(self, call: Call, catalog: Catalog) -> Answer:
+        plan = Planner(catalog, self._max_rows).plan(call)
         try:
             with self._connections.transaction(self._prelude(plan)) as connection:
                 result = self._run(connection, plan)
-                _check(plan, result)
+                _check_result(plan, result)
         except psycopg.Error as error:
             raise from_postgres(error, anonymous=call.role == "anon") from None
         return _respond(plan, result)
@@ -139,7 +150,16 @@ class Api:
         return max(exact, int(row[0][0]["Plan"]["Plan Rows"])) if row else exact
 
 
-def _check(plan: Plan, result: Result) -> None:
+def _check_call(call: Call) -> None:
+    """Raises ApiError PGRST106 and 22021."""
+    profile = call.headers.get("accept-profile" if call.reads else "content-profile", "public")
+    if profile != "public":
+        raise unknown_schema(profile)
+    if b"%00" in call.query_string or "\x00" in call.path:
+        raise has_nul()
+
+
+def _check_result(plan: Plan, result: Result) -> None:
     """Raises ApiError PGRST103, 116 and 124; the transaction is then rolled back."""
     if plan.must_be_one and result.rows != 1:
         raise not_one_row(result.rows)

@@ -118,6 +118,11 @@ def malformed(what: str, text: str, position: int, expecting: str) -> ApiError:
     return ApiError(400, "PGRST100", message, f"unexpected {unexpected} expecting {expecting}")
 
 
+def has_nul() -> ApiError:
+    """PostgreSQL takes no such text; a driver may cut a name there instead of saying so."""
+    return ApiError(400, "22021", 'invalid byte sequence for encoding "UTF8": 0x00')
+
+
 def bad_body(message: str) -> ApiError:
     return ApiError(400, "PGRST102", message)
 

@@ -42,7 +42,7 @@ class Keys:
     def identify(self, headers: Mapping[str, str]) -> Identity:
         """`headers` with lower-case names. Raises GatewayRefusal, and ApiError PGRST301 or 303 for a bad token."""
         key = headers.get("apikey", "")
-        role = self._role_of_key(key)
+        identity = self._identity_of_key(key)
         if self._roles.get(key) == "service_role" and headers.get("user-agent", "").startswith("Mozilla/"):
             raise GatewayRefusal(
                 "Forbidden use of secret API key in browser",
@@ -50,18 +50,19 @@ class Keys:
             )
         token = headers.get("authorization", "").removeprefix("Bearer ").strip()
         if token in ("", key):
-            return Identity(role, {"role": role})
-        if token in self._roles:
-            return Identity(self._roles[token], {"role": self._roles[token]})
-        return self._identity_of_token(token)
+            return identity
+        return self._plain(token) if token in self._roles else self._identity_of_token(token)
 
-    def _role_of_key(self, key: str) -> str:
+    def _plain(self, key: str) -> Identity:
+        return Identity(self._roles[key], {"role": self._roles[key]})
+
+    def _identity_of_key(self, key: str) -> Identity:
         if not key:
             raise GatewayRefusal("No API key found in request", "No `apikey` request header or url param was found.")
         if key in self._roles:
-            return self._roles[key]
+            return self._plain(key)
         try:
-            return self._identity_of_token(key).role
+            return self._identity_of_token(key)
         except ApiError:
             raise GatewayRefusal(
                 "Invalid API key", "Double check your Supabase `anon` or `service_role` API key."

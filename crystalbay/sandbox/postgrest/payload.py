@@ -52,12 +52,11 @@ def as_rows(statement: Statement, table: Table, payload: Payload, *, defaults: b
     """A FROM item `pgrst_body` with the payload's columns. `defaults`: what a row leaves out takes its default."""
     columns = [table.column(key) for key in payload.keys]
     single = payload.rows is None
-    kind = "json"
-    body: sql.Composable = statement.value(payload.text) + sql.SQL("::json")
     with_default = [column for column in columns if column.default] if defaults else []
+    kind = "jsonb" if with_default else "json"
+    body: sql.Composable = statement.value(payload.text) + trusted(f"::{kind}")
     if with_default:
-        kind = "jsonb"
-        body = _filled(statement.value(payload.text) + sql.SQL("::jsonb"), with_default, single=single)
+        body = _filled(body, with_default, single=single)
     function = trusted(f"{kind}_to_record" if single else f"{kind}_to_recordset")
     shape = comma([sql.Identifier(column.name) + trusted(f" {column.type}") for column in columns])
     return sql.SQL("{}({}) AS {}({})").format(function, body, BODY, shape)

@@ -14,7 +14,7 @@ from crystalbay.sandbox.postgrest.selection import Node, OrderTerm, parse_select
 
 Pairs = Sequence[tuple[str, str]]
 
-_LOGIC = re.compile(r"(?:(?P<path>.+?)\.)?(?P<logic>(?:not\.)?(?:and|or))")
+_LOGIC = re.compile(r"(?:(?P<path>.+?)\.)??(?P<logic>(?:not\.)?(?:and|or))")
 _CUT = re.compile(r"(?:(?P<path>.+)\.)?(?P<kind>order|limit|offset)")
 
 
