@@ -80,7 +80,7 @@ def build_context(
 ) -> Context:
     """The store and the outside world, as configured. Raises ConfigError."""
     clock = clock or SystemClock()
-    store = store or open_store(settings.store_url, clock)
+    store = store or open_store(settings.store_url, clock, key=settings.supabase_key.get_secret_value())
     key, token = settings.wazzup_api_key.get_secret_value(), settings.samo_oauth_token.get_secret_value()
     wazzup = WazzupClient(settings.wazzup_api_url, key, limiter=NoLimit()) if key else None
     pace = SharedLimiter(store, clock, "samo", samo_pace_s)

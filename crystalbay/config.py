@@ -202,7 +202,7 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         if self.supabase_url:
-            return "supabase:"
+            return f"supabase+{self.supabase_url}"
         return f"sqlite:///{(self.data_dir / 'crystalbay.db').resolve()}"
 
     @property
