@@ -4,7 +4,7 @@ A test module or a conftest takes them by name:
 
     from tests.postgres import cluster, database  # noqa: F401
 
-Without PostgreSQL's server programs these tests are skipped, and fail when CI=true.
+All who do share the same cluster. Without PostgreSQL's server programs these tests are skipped, and fail when CI=true.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -56,10 +56,37 @@ def new_database(cluster: Cluster, template: str = "template1") -> Iterator[str]
         cluster.drop_database(name)
 
 
+class _Shared:
+    """One cluster for all: each module that imports the fixture gives pytest a session fixture of its own."""
+
+    def __init__(self) -> None:
+        self._users = 0
+        self._life = ExitStack()
+        self._cluster: Cluster | None = None
+
+    @contextmanager
+    def use(self) -> Iterator[Cluster]:
+        if self._cluster is None:
+            with ExitStack() as life:
+                self._cluster = life.enter_context(need_postgres(life.enter_context(open_folder())))
+                self._life = life.pop_all()
+        self._users += 1
+        try:
+            yield self._cluster
+        finally:
+            self._users -= 1
+            if not self._users:
+                self._cluster = None
+                self._life.close()
+
+
+_shared = _Shared()
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A running cluster without fsync."""
-    with open_folder() as folder, need_postgres(folder) as running:
+    with _shared.use() as running:
         yield running
 
 

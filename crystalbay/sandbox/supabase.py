@@ -12,8 +12,8 @@ Control routes beside those of every sandbox (see server.py):
 
 Left out: PUT, CSV, the OpenAPI root, aggregates (refused as hosted projects do), order by an embedded column,
 computed relationships, views as embedding targets, response.headers and response.status set by functions,
-Auth, Realtime, Edge Functions. Hints of "perhaps you meant" are absent. safeupdate refuses requests without a filter,
-but not such statements inside of functions, as hosted projects do too.
+Auth, Realtime, Edge Functions. Hints of "perhaps you meant" are absent. PATCH and DELETE without a filter are refused,
+but not such statements inside of functions, which hosted projects (extension safeupdate) refuse, too.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -19,8 +20,8 @@ import pytest
 
 from crystalbay.sandbox.postgres import Cluster, Mode
 from crystalbay.sandbox.server import Fault
-from crystalbay.sandbox.supabase import SupabaseSandbox
-from tests.postgres import cluster, database, need_postgres, open_folder
+from crystalbay.sandbox.supabase import SupabaseSandbox, prepare_database
+from tests.postgres import cluster, database, need_postgres, new_database, open_folder
 from tests.unit.supabase_kit import ANON, SERVICE, Project, connect, data, fresh, refused, running
 
 __all__ = ["cluster", "database"]
@@ -111,6 +112,12 @@ def test_a_new_table_is_granted_to_nobody(project: Project) -> None:
     assert caught.value.message == "permission denied for table secrets"
     assert project.get("secrets").status_code == 403
     assert project.get("secrets", key=ANON).status_code == 401
+
+
+def test_several_databases_are_prepared_at_the_same_time(cluster: Cluster) -> None:
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(8) as pool:
+        databases = [stack.enter_context(new_database(cluster)) for _ in range(4)]
+        assert list(pool.map(prepare_database, databases * 2)) == [None] * 8
 
 
 def test_legacy_grants_open_new_tables(database: str) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crystalbay.sandbox.postgres import Cluster
+from crystalbay.sandbox.postgrest.errors import ApiError
+from crystalbay.sandbox.postgrest.filters import Condition, parse_group
+from crystalbay.sandbox.postgrest.query import parse_query
+from crystalbay.sandbox.postgrest.scanner import Field
 from tests.postgres import cluster
 from tests.unit.supabase_kit import LEADS, Project, fresh, refused, running
 
@@ -259,3 +266,29 @@ def test_no_name_or_value_becomes_sql(project: Project, name: str) -> None:
     if "\x00" not in name:
         assert project.service.table("leads").select("id").eq("title", name).execute().data == []
         assert project.service.table("leads").select(f"{quoted}:id").eq("id", 1).execute().data == [{name: 1}]
+
+
+# --------------------------------------------------------------------------- the reading of query strings
+
+PIECES = st.sampled_from(
+    ["id", "a b", '"x"', "eq.", "in.", "not.", "or", "and", "(", ")", ",", ".", ":", "::", "->", "->>", "0", "!", "*"]
+)
+
+
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+def test_a_quoted_value_in_a_tree_is_any_text(value: str) -> None:
+    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+    group = parse_group("or", f'(title.eq."{quoted}",title.in.("{quoted}",b))')
+    assert group.parts == (
+        Condition(Field("title"), "eq", value),
+        Condition(Field("title"), "in", values=(value, "b")),
+    )
+
+
+@given(
+    st.sampled_from(["select", "order", "limit", "or", "not.and", "columns", "on_conflict", "id", "a.id", "d->>x", ""]),
+    st.lists(PIECES, max_size=12).map("".join) | st.text(),
+)
+def test_nonsense_is_refused_and_never_breaks(key: str, value: str) -> None:
+    with contextlib.suppress(ApiError):
+        parse_query([(key, value)])

@@ -19,6 +19,8 @@ from crystalbay.sandbox.postgrest.errors import cannot_connect, connection_lost,
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
+_AS_AUTHENTICATOR = sql.SQL("SET SESSION AUTHORIZATION authenticator").format()
+
 
 class Connections:
     """At most `size` at a time. Safe for many threads."""
@@ -67,28 +69,22 @@ class Connections:
         with self._lock:
             idle = self._idle.pop() if self._idle else None
         if idle is not None:
-            with suppress(psycopg.OperationalError):
-                idle.execute(prelude)
-                return idle
-            idle.close()
-            self.close()
+            try:
+                return _run_or_close(idle, prelude)
+            except psycopg.OperationalError:
+                self.close()
         connection = self._connect()
         try:
-            connection.execute("SET SESSION AUTHORIZATION authenticator")
-            connection.execute(prelude)
+            _run_or_close(connection, _AS_AUTHENTICATOR)
+            return _run_or_close(connection, prelude)
         except psycopg.OperationalError as error:
-            connection.close()
             raise connection_lost(error) from None
-        return connection
 
     def _connect(self) -> Connection:
         try:
-            connection = psycopg.connect(
-                self._dsn, autocommit=True, connect_timeout=3, cursor_factory=psycopg.RawCursor
-            )
+            return psycopg.connect(self._dsn, autocommit=True, connect_timeout=3, cursor_factory=psycopg.RawCursor)
         except psycopg.OperationalError as error:
             raise cannot_connect(error) from None
-        return connection
 
     def _give_back(self, connection: Connection) -> None:
         with suppress(psycopg.Error):
@@ -99,3 +95,13 @@ class Connections:
             return
         with self._lock:
             self._idle.append(connection)
+
+
+def _run_or_close(connection: Connection, command: sql.Composed) -> Connection:
+    """Raises psycopg.Error; the connection is closed then."""
+    try:
+        connection.execute(command)
+    except psycopg.Error:
+        connection.close()
+        raise
+    return connection

@@ -7,11 +7,12 @@ from psycopg import sql
 
 ROLES = ("anon", "authenticated", "service_role")
 
-# A cluster's roles are shared by its databases, which may be prepared at the same time: hence the lock.
+# A cluster's roles are shared by its databases, which may be prepared at the same time: hence the lock on a shared
+# table (an advisory lock holds inside of one database only).
 _ROLES = """
 do $$
 begin
-    perform pg_advisory_xact_lock(8472001);
+    lock table pg_authid in share row exclusive mode;
     if not exists (select from pg_roles where rolname = 'anon') then
         create role anon nologin noinherit;
         create role authenticated nologin noinherit;
