@@ -1,7 +1,7 @@
 """Crystal Bay's front door: create_app(), the life of a process, the demo launcher.
 
 gunicorn -c deploy/gunicorn.conf.py main:app     production: one process does everything
-flask --app main …                               commands (crystalbay/cli.py)
+flask --app main …                               commands (crystalbay/cli/)
 python main.py                                   the demo: sandbox providers and the app, ended together by Ctrl+C
 """
 
@@ -72,7 +72,7 @@ class Background:
     recovery: Recovery
     runner: Runner
     schedule: Schedule
-    notifier: Notifier
+    notifier: Notifier | None
 
 
 def build_context(
@@ -134,7 +134,6 @@ def create_app(
     app.extensions["crystalbay.notifier"] = events.init_app(app)
     app_api.init_app(app)
     lead_import_api.init_app(app)
-    cli.init_app(app)
     if settings.admin_email:
         password = settings.admin_password.get_secret_value()
         ctx.reach.once(lambda: users.ensure_administrator(ctx.store, settings.admin_email, password))
@@ -146,15 +145,17 @@ def _secrets(settings: Settings) -> list[str]:
     return [value.get_secret_value() for value in values if hasattr(value, "get_secret_value")]
 
 
-def start(app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: float = 5.0) -> Background:
-    """Start this process's job threads, schedule and notifier. After a fork, never at import."""
+def start(
+    app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: float = 5.0, web: bool = True
+) -> Background:
+    """Start this process's job threads and schedule, and for the `web` its notifier. After a fork, never at import."""
     ctx: Context = app.extensions["crystalbay"]
     runner = Runner(
         ctx.store, job_handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s, crowded=metrics.crowded
     ).start()
     schedule = Schedule(ctx, runner.owner, ttl_s=lease_s, renew_s=renew_s).start()
-    notifier: Notifier = app.extensions["crystalbay.notifier"].start()
-    if ctx.wazzup and ctx.settings.public_url:
+    notifier: Notifier | None = app.extensions["crystalbay.notifier"].start() if web else None
+    if web and ctx.wazzup and ctx.settings.public_url:
         register = new_job("register", {}, key="register")
         ctx.reach.once(lambda: ctx.store.commit([register]))
     recovery = Recovery(ctx, runner.owner).start()
@@ -168,7 +169,8 @@ def job_handlers(ctx: Context) -> dict[str, Handler]:
 
 def stop(background: Background) -> None:
     """End the threads cleanly: streams first, then ticks, then jobs; what is cut is taken up again after its lease."""
-    background.notifier.stop()
+    if background.notifier:
+        background.notifier.stop()
     background.recovery.stop()
     background.schedule.stop()
     background.runner.stop()
@@ -178,6 +180,11 @@ def __getattr__(name: str) -> Any:
     """`main:app`, made when a server or the flask command asks for it, so that importing main starts nothing."""
     if name != "app":
         raise AttributeError(name)
+    return cli.front(_app_or_end) if cli.looking_up() else _app_or_end()
+
+
+def _app_or_end() -> Flask:
+    """The application; a wrong setting ends the process with words."""
     try:
         return create_app()
     except ConfigError as error:

@@ -137,10 +137,15 @@ def check(url: str) -> None:
         with psycopg.connect(url, **connection_options(url), autocommit=True) as connection:
             require_newest(state_of(connection), "flask --app main migrate")
     except psycopg.Error as error:
-        words = _without_password(str(error).strip().partition("\n")[0])
-        if (error.sqlstate or "").startswith(_MISCONFIGURED) or _REFUSED.search(words):
-            raise ConfigError(f"DATABASE_URL: {words}") from None
-        raise StoreUnavailable(f"PostgreSQL: {words}") from error
+        raise refusal(error) from error
+
+
+def refusal(error: psycopg.Error) -> ConfigError | StoreUnavailable:
+    """Why a database was not opened: it, the password or the rights are wrong, or it is out of reach."""
+    words = _without_password(str(error).strip().partition("\n")[0])
+    if (error.sqlstate or "").startswith(_MISCONFIGURED) or _REFUSED.search(words):
+        return ConfigError(f"DATABASE_URL: {words}")
+    return StoreUnavailable(f"PostgreSQL: {words}")
 
 
 _REFUSED = re.compile(r"authentication failed|no pg_hba.conf entry|does not exist|invalid (?:dsn|connection option)")

@@ -37,6 +37,10 @@ _NO_TABLES = ("PGRST205", "PGRST202", "42P01", "42883")
 _HOW = "these files, in order, in the project's SQL editor, or flask --app main migrate --to postgresql://…"
 
 
+class TablesMissing(ConfigError):
+    """The project answers, but the migrations were not run there."""
+
+
 class SupabaseStore(FunctionStore):
     """See functions.py. Raises ConfigError for a key or a schema that cannot work; a project that is merely out of
     reach is asked again with every call."""
@@ -92,16 +96,27 @@ class SupabaseStore(FunctionStore):
 
     def _check(self) -> None:
         """Are our tables and functions there, and may we use them?"""
-        try:
-            rows = (
-                self.client.table("schema_migrations").select("version").order("version", desc=True).limit(1).execute()
-            )
-            state = rows.data[0]["version"] if rows.data else 0  # type: ignore[index,call-overload]
-            require_newest(int(state), _HOW)  # type: ignore[arg-type]
-        except APIError as error:
-            raise _misconfigured(error) or meaning(error) from None
-        except httpx.HTTPError as error:
-            raise meaning(error) from error
+        require_newest(_state(self.client), _HOW)
+
+
+def state_of(url: str, key: str) -> int:
+    """The newest migration that was run in a project; 0: none. Raises ConfigError or StoreUnavailable."""
+    refuse_wrong_key(key)
+    client = connect(url, key)
+    try:
+        return _state(client)
+    except TablesMissing:
+        return 0
+
+
+def _state(client: Client) -> int:
+    try:
+        rows = client.table("schema_migrations").select("version").order("version", desc=True).limit(1).execute().data
+    except APIError as error:
+        raise _misconfigured(error) or meaning(error) from None
+    except httpx.HTTPError as error:
+        raise meaning(error) from error
+    return int(rows[0]["version"]) if rows else 0  # type: ignore[index,call-overload,arg-type]
 
 
 def connect(url: str, key: str) -> Client:
@@ -151,7 +166,7 @@ def _misconfigured(error: APIError) -> ConfigError | None:
     if code == "42501":
         return ConfigError(f"SUPABASE_KEY: {words}. The grants are missing: run {_files()} again ({_HOW})")
     if code in _NO_TABLES:
-        return ConfigError(f"SUPABASE_URL: the tables are missing in this project. Run {_HOW}: {_files()}")
+        return TablesMissing(f"SUPABASE_URL: the tables are missing in this project. Run {_HOW}: {_files()}")
     if code == "404":
         return ConfigError("SUPABASE_URL: no Supabase project answers at this address")
     if code == "PGRST106":

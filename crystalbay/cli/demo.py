@@ -1,4 +1,4 @@
-"""`flask --app main …`: the commands of this version, and the demo launcher behind `make run`."""
+"""The demo launcher behind `make run`: sandbox providers and the app, ended together by Ctrl+C."""
 
 from __future__ import annotations
 
@@ -12,20 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-import click
-from flask import Flask, current_app
-
 from crystalbay.config import Settings, load
-from crystalbay.errors import ConfigError, CrystalBayError
-from crystalbay.services import api_keys, users
-from crystalbay.services.context import Context
-from crystalbay.services.viewers import SCOPES, SYSTEM
-from models import Role
+from crystalbay.errors import ConfigError
 
 DEMO_LOGIN = "admin@crystalbay.example"
 SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
@@ -33,87 +26,6 @@ STARTING_S = 60.0
 ENDING_S = 3.5
 BACKLOG = 128
 PR_SET_PDEATHSIG = 1  # of prctl(2)
-
-
-def init_app(app: Flask) -> None:
-    for command in (migrate, check, create_user, create_api_key):
-        app.cli.add_command(command)
-
-
-def _context() -> Context:
-    ctx: Context = current_app.extensions["crystalbay"]
-    return ctx
-
-
-@click.command("migrate")
-def migrate() -> None:
-    """Bring the store to the newest schema (it happens at every start, too)."""
-    click.echo(f"The store is at the newest schema: {_context().settings.store_url}")
-
-
-@click.command("check")
-def check() -> None:
-    """Try every integration and print a table; exit code 1 when one that is configured does not work."""
-    ctx = _context()
-    tours: Callable[[], str] | None = getattr(ctx.supplier, "check", None)
-    results = [
-        ("store", *_tried(lambda: _ping(ctx))),
-        ("wazzup", *_tried(ctx.wazzup.check if ctx.wazzup else None, "WAZZUP_API_KEY")),
-        ("tours", *_tried(tours, "SAMO_OAUTH_TOKEN")),
-    ]
-    for name, state, words in results:
-        click.echo(f"{name:8} {state:6} {words}")
-    if any(state == "ERROR" for _, state, _ in results):
-        raise SystemExit(1)
-
-
-def _ping(ctx: Context) -> str:
-    ctx.store.ping()
-    return "работает"
-
-
-def _tried(call: Callable[[], str] | None, variable: str = "") -> tuple[str, str]:
-    """OK, ERROR or - (not configured), and what happened in words."""
-    if call is None:
-        return "-", f"не настроено: {variable}"
-    try:
-        return "OK", call()
-    except CrystalBayError as error:
-        return "ERROR", str(error)
-
-
-@click.command("create-user")
-@click.option("--email", required=True)
-@click.option("--name", default="")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.MANAGER.value, show_default=True)
-@click.option("--password", help="At least 8 characters; made and printed when left out.")
-def create_user(email: str, name: str, role: str, password: str | None) -> None:
-    """Make a user of the dashboard."""
-    chosen = password or secrets.token_urlsafe(12)
-    try:
-        user = users.create_user(_context().store, email=email, name=name, role=Role(role), password=chosen)
-    except CrystalBayError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{user['email']} ({user['role']})")
-    if password is None:
-        click.echo(chosen)
-
-
-@click.command("create-api-key")
-@click.option("--name", required=True, help="Who uses it.")
-@click.option("--scopes", required=True, help=f"Comma-separated, of: {', '.join(SCOPES)}.")
-def create_api_key(name: str, scopes: str) -> None:
-    """Make an API key and print it once, alone on the last line."""
-    wanted = [scope.strip() for scope in scopes.split(",") if scope.strip()]
-    try:
-        key, _row = api_keys.create_key(_context().store, SYSTEM, name=name, scopes=wanted)
-    except CrystalBayError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo("Keep it: it is not shown again.")
-    click.echo(key)
-
-
-# --------------------------------------------------------------------------- the demo
 
 
 class _Demo:
