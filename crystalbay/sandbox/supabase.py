@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -222,6 +223,7 @@ def main(arguments: list[str] | None = None) -> None:
         ).start()
     except (ValueError, OSError, psycopg.Error) as error:
         parser.error(str(error))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that its temporary folder goes, too
     try:
         sys.stdout.write(f"READY {sandbox.url}\n")
         sys.stdout.flush()
