@@ -170,7 +170,7 @@ def running(
         )
         app = main.create_app(configured, clock=clock, samo_pace_s=0.02)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         wazzup.webhook = f"{url}/webhooks/wazzup/{SECRET}"
         background = main.start(app, lease_s=2.0, renew_s=0.5)

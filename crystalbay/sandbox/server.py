@@ -20,6 +20,9 @@ from typing import Any, Self
 from flask import Flask, Response, jsonify, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+POLL_S = 0.05
+"""How soon a server notices that it is to stop."""
+
 
 @dataclass
 class Fault:
@@ -72,7 +75,9 @@ class SandboxServer:
         self._server = make_server(self._host, self._port, self.app, threaded=True, request_handler=_QuietHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, name=f"sandbox-{self.name}", daemon=True).start()
+        threading.Thread(
+            target=self._server.serve_forever, args=(POLL_S,), name=f"sandbox-{self.name}", daemon=True
+        ).start()
         return self
 
     def stop(self) -> None:

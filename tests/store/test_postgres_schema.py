@@ -14,18 +14,17 @@ from sqlalchemy import Boolean, Float, Table, UniqueConstraint
 from sqlalchemy.types import BigInteger, Integer
 
 from crystalbay.errors import ConfigError
-from crystalbay.sandbox.postgres import Cluster
 from crystalbay.store import open_store
 from crystalbay.store.migrations import postgres as migrations
 from crystalbay.store.schema import Json, Time, metadata
-from tests.postgres import new_database
+from tests.backends import Databases
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def address(cluster: Cluster, migrated: str) -> Iterator[str]:
-    with new_database(cluster, migrated) as dsn:
+def address(databases: Databases) -> Iterator[str]:
+    with databases.own() as dsn:
         yield dsn
 
 
