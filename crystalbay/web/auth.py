@@ -156,7 +156,7 @@ def sign_in() -> ResponseReturnValue:
         user = users.authenticate(context().store, email[:254], password[:1000])
     except StoreUnavailable as error:
         context().reach.lost(error)
-        return _form(error=_("Нет связи с хранилищем данных. Войдите, когда она вернётся")), 503
+        return _form(error=_("Нет связи с хранилищем. Войдите, когда она вернётся")), 503
     if user is None:
         throttle.missed(who)
         return _form(error=_("Почта или пароль не подходят"), wait_s=throttle.wait_s(who)), 401

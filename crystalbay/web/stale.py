@@ -18,6 +18,7 @@ HEADER = "X-Store-Away"
 def init_app(app: Flask) -> None:
     app.after_request(_tell)
     app.jinja_env.globals["store_away"] = lambda: told(context())
+    app.jinja_env.globals["office_zone"] = lambda: context().settings.timezone
 
 
 def told(ctx: Context) -> str | None:

@@ -212,6 +212,7 @@ export function attachChat(root) {
       event.preventDefault();
       submit();
     });
+    addEventListener("store-back", () => returned && showReturned(words.sendAgain));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       submit();

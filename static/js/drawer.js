@@ -27,8 +27,12 @@ function showProblem(problem, id) {
   again.className = "btn btn-plain";
   again.textContent = words.retry;
   again.addEventListener("click", () => load(id));
+  const leave = document.createElement("button");
+  leave.className = "btn btn-plain";
+  leave.textContent = words.close;
+  leave.dataset.close = "";
   if (problem.status === 401) text.replaceChildren(signInLink());
-  box.append(text, ...(problem.status === 401 ? [] : [again]));
+  box.append(text, ...(problem.status === 401 ? [] : [again]), leave);
   body.replaceChildren(box);
 }
 

@@ -1,20 +1,26 @@
 // The banner that says since when the data is old. Every answer of the server and the live stream tell ("store" events).
 
-import { fill, words } from "./api.js";
+import { fill, getJson, words } from "./api.js";
 import { alertAloud, say } from "./toast.js";
 
 const banner = document.getElementById("stale");
+const { storeAway, timeZone } = document.getElementById("frame").dataset;
+const ASK_MS = 3000;
 let shown = null;
+let timer = null;
 
+// On the office's clock, as all times of the page are.
 function moment(iso) {
+  const day = (time) => time.toLocaleDateString("ru", { timeZone, day: "numeric", month: "long" });
   const time = new Date(iso);
-  const today = time.toDateString() === new Date().toDateString();
-  const day = today ? {} : { day: "numeric", month: "long" };
-  return time.toLocaleString("ru", { ...day, hour: "2-digit", minute: "2-digit" });
+  const clock = time.toLocaleTimeString("ru", { timeZone, hour: "2-digit", minute: "2-digit" });
+  return day(time) === day(new Date()) ? clock : `${clock}, ${day(time)}`;
 }
 
 // `away`: {since, safe} while the store is out of reach, else null.
 function show(away) {
+  clearTimeout(timer);
+  if (away) timer = setTimeout(ask, ASK_MS);
   const text = away && fill(away.safe ? words.storeAway : words.storeAwayFull, { time: moment(away.since) });
   if (text === shown) return;
   shown = text;
@@ -28,5 +34,10 @@ function show(away) {
   }
 }
 
+// An outage that was over before the stream noticed it, or a stream that is lost: any answer tells.
+function ask() {
+  getJson("/healthz").catch(() => (timer = setTimeout(ask, ASK_MS)));
+}
+
 addEventListener("store", (event) => show(event.detail));
-show(JSON.parse(document.getElementById("frame").dataset.storeAway));
+show(JSON.parse(storeAway));

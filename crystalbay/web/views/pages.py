@@ -134,7 +134,7 @@ def away_view(request_id: str | None, *, safe: bool) -> NoticeView:
     """The error page while the store is out of reach. `safe`: new events are kept in the journal meanwhile."""
     kept = _("Сообщения клиентов не теряются: они сохраняются и появятся на доске, когда связь вернётся.")
     refused = _("Новые сообщения пока не принимаются: каналы пришлют их ещё раз. Всё, что было раньше, на месте.")
-    title = _("Нет связи с хранилищем данных")
+    title = _("Нет связи с хранилищем")
     return NoticeView(503, title, kept if safe else refused, request_id, retries=True)
 
 
