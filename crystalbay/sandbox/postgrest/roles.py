@@ -9,7 +9,7 @@ ROLES = ("anon", "authenticated", "service_role")
 
 # A cluster's roles are shared by its databases, which may be prepared at the same time: hence the lock on a shared
 # table (an advisory lock holds inside of one database only).
-_ROLES = """
+_MAKE_ROLES = """
 do $$
 begin
     lock table pg_authid in share row exclusive mode;
@@ -34,7 +34,7 @@ def prepare_database(dsn: str, *, legacy_grants: bool = False) -> None:
     """
     names = sql.SQL(", ").join(map(sql.Identifier, ROLES))
     with psycopg.connect(dsn) as connection:
-        connection.execute(_ROLES)
+        connection.execute(_MAKE_ROLES)
         connection.execute("create schema if not exists extensions")
         connection.execute(sql.SQL("grant usage on schema public, extensions to {}").format(names))
         for kind in map(sql.SQL, _KINDS):
