@@ -1,4 +1,4 @@
-"""A job-running process for the kill test: python -m tests.faults.job_worker STORE_URL."""
+"""A job-running process for the kill test: python -m tests.faults.job_worker STORE_URL KEY."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def work(job: Job) -> list[Change]:
 
 
 def main() -> None:
-    store = open_store(sys.argv[1])
+    store = open_store(sys.argv[1], key=sys.argv[2])
     Runner(store, {"count": Handler(work)}, workers=4, lease_s=1.0, renew_s=0.3).start()
     print("running", flush=True)
     threading.Event().wait()

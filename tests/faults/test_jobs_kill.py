@@ -9,24 +9,29 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from crystalbay.services.work import new_job
-from crystalbay.store import open_store
 from crystalbay.store.interface import Store
+from tests.backends import SHARED, Address, backend_address
 
 JOBS, KEYS = 1000, 50
 
 
+@pytest.fixture(params=SHARED)
+def address(request: pytest.FixtureRequest) -> Iterator[Address]:
+    with backend_address(request) as address:
+        yield address
+
+
 @pytest.mark.slow
-def test_killed_claimers_lose_no_job_and_double_none(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'jobs.db'}"
-    store = open_store(url)
+def test_killed_claimers_lose_no_job_and_double_none(address: Address) -> None:
+    store = address.open()
     for start in range(0, JOBS, 100):
         store.commit([new_job("count", {"n": n}, key=f"key-{n % KEYS}") for n in range(start, start + 100)])
-    claimers = [_claimer(url) for _ in range(4)]
+    claimers = [_claimer(address) for _ in range(4)]
     try:
         for victim in claimers[:2]:
             _wait(lambda: _done(store) > 50)
@@ -44,11 +49,12 @@ def test_killed_claimers_lose_no_job_and_double_none(tmp_path: Path) -> None:
     assert sorted(n for numbers in by_key.values() for n in numbers) == list(range(JOBS))
     assert all(numbers == sorted(numbers) for numbers in by_key.values())
     assert not store.find("jobs", [("state", "ne", "done")], order=("seq",), limit=1)
+    store.close()
 
 
-def _claimer(url: str) -> subprocess.Popen[str]:
+def _claimer(address: Address) -> subprocess.Popen[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.job_worker", url], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.faults.job_worker", address.url, address.key], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "running\n"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +13,8 @@ import pytest
 
 from crystalbay.sandbox.samo import SamoSandbox
 from crystalbay.sandbox.wazzup import WazzupSandbox
-from crystalbay.store import open_store
 from crystalbay.store.interface import Row, Store
+from tests.backends import SHARED, Address, backend_address
 from tests.process import AppProcess
 from tests.world import SECRET, eventually, heard
 
@@ -20,12 +22,17 @@ ROUNDS = 10
 _OFFERS = "★"
 
 
+@pytest.fixture(params=SHARED)
+def address(request: pytest.FixtureRequest) -> Iterator[Address]:
+    with backend_address(request) as address:
+        yield address
+
+
 @pytest.mark.slow
-def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path, address: Address) -> None:
     moments = random.Random(20261125)
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    with WazzupSandbox() as wazzup, SamoSandbox() as samo:
-        app = AppProcess(_settings(tmp_path, url, wazzup, samo))
+    with closing(address.open()) as store, WazzupSandbox() as wazzup, SamoSandbox() as samo:
+        app = AppProcess(_settings(tmp_path, address, wazzup, samo))
         wazzup.webhook = f"{app.url}/webhooks/wazzup/{SECRET}"
         wazzup.options.change({"attempts": 200})
         when = (datetime.now(UTC) + timedelta(days=40)).strftime("%d.%m")
@@ -37,21 +44,18 @@ def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
                 time.sleep(moments.uniform(0.0, 4.0))
                 app.kill()
                 app.start()
-                eventually(lambda chat=chat: _settled(url, wazzup, chat), 40, f"round {number}: never settled")  # type: ignore[misc]
+                eventually(lambda chat=chat: _settled(store, chat), 40, f"round {number}: never settled")  # type: ignore[misc]
                 app.kill()
-            store = open_store(url)
             for number in range(ROUNDS):
                 _check(store, wazzup, f"790011100{number:02}")
             assert not store.find("jobs", [("state", "eq", "dead")], order=("seq",))
-            store.close()
         finally:
             app.kill()
 
 
-def _settings(folder: Path, url: str, wazzup: WazzupSandbox, samo: SamoSandbox) -> dict[str, str]:
-    return {
+def _settings(folder: Path, address: Address, wazzup: WazzupSandbox, samo: SamoSandbox) -> dict[str, str]:
+    return address.environment | {
         "APP_ENV": "development",
-        "DATABASE_URL": url,
         "DATA_DIR": str(folder),
         "DEBOUNCE_S": "0.3",
         "WAZZUP_API_URL": f"{wazzup.url}/v3",
@@ -63,20 +67,16 @@ def _settings(folder: Path, url: str, wazzup: WazzupSandbox, samo: SamoSandbox) 
     }
 
 
-def _settled(url: str, wazzup: WazzupSandbox, chat: str) -> bool:
+def _settled(store: Store, chat: str) -> bool:
     """The customer has the offers, or a send that was cut is shown as unknown; and nothing is left to do."""
-    store = open_store(url)
-    try:
-        rows = store.find("conversations", [("external_chat_id", "eq", chat)], limit=5)
-        if not rows:
-            return False
-        out = _messages(store, rows[0], "out")
-        said = any(_OFFERS in row["text"] and row["state"] not in ("queued", "sending") for row in out)
-        waiting = store.find("jobs", [("state", "in", ("ready", "running"))], order=("seq",), limit=50)
-        mine = [job for job in waiting if job["kind"] in ("process", "deliver", "search", "wake")]
-        return said and not mine
-    finally:
-        store.close()
+    rows = store.find("conversations", [("external_chat_id", "eq", chat)], limit=5)
+    if not rows:
+        return False
+    out = _messages(store, rows[0], "out")
+    said = any(_OFFERS in row["text"] and row["state"] not in ("queued", "sending") for row in out)
+    waiting = store.find("jobs", [("state", "in", ("ready", "running"))], order=("seq",), limit=50)
+    mine = [job for job in waiting if job["kind"] in ("process", "deliver", "search", "wake")]
+    return said and not mine
 
 
 def _messages(store: Store, conversation: Row, direction: str) -> list[Row]:

@@ -1,0 +1,111 @@
+"""Killed at random moments while the store comes and goes: nothing acknowledged is lost, doubled or out of order."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+import main
+from crystalbay.store import open_store
+from crystalbay.store.interface import Row, Store
+from tests.faults import journal_writer
+from tests.faults.outages import Place, place  # noqa: F401
+from tests.postgres import cluster  # noqa: F401
+from tests.process import ROOT
+from tests.world import eventually
+
+KILLS = {"sqlite": 50, "postgresql": 12}
+"""A PostgreSQL server needs a second to come and go, a lock does not."""
+
+
+@contextmanager
+def writer(url: str, folder: Path, first: int) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.faults.journal_writer", url, str(folder), str(first)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "writing\n"
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp_path: Path) -> None:  # noqa: F811
+    open_store(place.url).close()
+    acknowledged: dict[str, list[int]] = defaultdict(list)
+    for kill in range(KILLS[place.url.partition(":")[0]]):
+        lines = one_life(place, tmp_path, first=kill * 100_000)
+        for line in lines:
+            if line.startswith("taken ") and line.endswith("\n"):
+                _taken, chat, number = line.split()
+                acknowledged[chat].append(int(number))
+    store = come_to_rest(place, tmp_path)
+    try:
+        for chat in journal_writer.CHATS:
+            found = [int(row["text"]) for row in messages(store, chat)]
+            assert len(found) == len(set(found)), "doubled"
+            assert set(acknowledged[chat]) <= set(found), "lost"
+            assert found == sorted(found), "out of order"
+        assert sum(map(len, acknowledged.values())) > 1000
+        assert {row["state"] for row in every(store, "inbox_events")} == {"processed"}
+    finally:
+        store.close()
+
+
+def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
+    """A writer from its start to its violent end, the store away for a part of it. What it acknowledged."""
+    dice = random.Random()
+    with writer(place.url, folder, first) as process, ExitStack() as outage:
+        time.sleep(dice.uniform(0.0, 0.4))
+        outage.enter_context(place.away())
+        time.sleep(dice.uniform(0.05, 0.6))
+        if dice.random() < 0.5:  # else it dies without the store
+            outage.close()
+            time.sleep(dice.uniform(0.0, 0.5))
+        process.send_signal(signal.SIGKILL)
+        assert process.stdout
+        return process.stdout.readlines()
+
+
+def come_to_rest(place: Place, folder: Path) -> Store:  # noqa: F811
+    """The store after everything that was kept was replayed and taken."""
+    ctx = main.build_context(journal_writer.settings(place.url, str(folder)))
+    recovery, runner = journal_writer.start(ctx)
+
+    def done() -> bool:
+        taken = [("kind", "in", ("ingest", "replayed")), ("state", "in", ("ready", "running"))]
+        return not ctx.journal.waits and not ctx.store.find("jobs", taken, order=("seq",), limit=1)  # type: ignore[arg-type]
+
+    eventually(done, 120, "the journal was never empty")
+    recovery.stop()
+    runner.stop()
+    return ctx.store
+
+
+def messages(store: Store, chat: str) -> list[Row]:
+    conversation = store.find("conversations", [("external_chat_id", "eq", chat)], limit=2)
+    assert len(conversation) == 1
+    return every(store, "messages", conversation_id=conversation[0]["id"])
+
+
+def every(store: Store, table: str, **equal: str) -> list[Row]:
+    where = [(name, "eq", value) for name, value in equal.items()]
+    found: list[Row] = []
+    while page := store.find(
+        table,
+        where,
+        limit=500,
+        after=[found[-1]["created_at"], found[-1]["id"]] if found else None,  # type: ignore[arg-type]
+    ):
+        found += page
+    return found
