@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from crystalbay.cli import migrating
+from crystalbay.cli import backups, migrating
 from crystalbay.cli.common import settings, told_plainly
 
 PROJECT = "A connection string of the project, postgresql://…: the files are run there."
@@ -30,3 +32,20 @@ def migrate(to: str | None, printed: bool) -> None:
             migrating.postgres(configured.store_url)
         else:
             migrating.supabase(configured.supabase_url, configured.supabase_key.get_secret_value(), printed=printed)
+
+
+@click.command("backup")
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The file to make; else DATA_DIR/backups.")
+def backup(to: Path | None) -> None:
+    """Save the embedded store and the files of messages in one file, while the application runs."""
+    with told_plainly():
+        backups.back_up(settings(), to)
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(file: Path, yes: bool) -> None:
+    """Put a backup in the place of the present store, also while the application runs."""
+    with told_plainly():
+        backups.restore(settings(), file, lambda question: yes or click.confirm(question))
