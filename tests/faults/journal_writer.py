@@ -1,6 +1,4 @@
-"""A process that takes webhooks for ever and prints each one it acknowledged.
-
-python -m tests.faults.journal_writer STORE_URL DATA_DIR FIRST
+"""A process that takes webhooks for ever and says of each one that it acknowledged it: see `run`.
 
 Four senders, each with a chat of its own, who send number after number, and now and then one of theirs again, as
 providers do. What is not acknowledged is sent again. The journal is replayed and its jobs are run here as well.
@@ -11,9 +9,9 @@ from __future__ import annotations
 import itertools
 import os
 import random
-import sys
 import threading
 import time
+from multiprocessing.connection import Connection
 
 import orjson
 
@@ -45,7 +43,7 @@ def body(chat: str, number: int) -> bytes:
     return orjson.dumps({"messages": [message]})
 
 
-def send(ctx: Context, chat: str, first: int) -> None:
+def send(ctx: Context, chat: str, first: int, told: int) -> None:
     channel = ctx.channels["wazzup"]
     for number in itertools.count(first):
         while True:
@@ -54,7 +52,7 @@ def send(ctx: Context, chat: str, first: int) -> None:
                 break
             except StoreUnavailable:
                 time.sleep(0.01)
-        os.write(1, f"taken {chat} {number}\n".encode())
+        os.write(told, f"{chat} {number}\n".encode())
         if random.random() < SENT_AGAIN:
             inbox.receive(ctx, channel, body(chat, random.randint(first, number)))
         time.sleep(0.005)
@@ -67,15 +65,11 @@ def start(ctx: Context) -> tuple[Recovery, Runner]:
     return Recovery(ctx, runner.owner).start(), runner
 
 
-def run() -> None:
-    url, folder, first = sys.argv[1:]
+def run(url: str, folder: str, first: int, acknowledged: Connection) -> None:
+    """Work until killed. `acknowledged` gets a line «CHAT NUMBER» for each message, after an empty one."""
     ctx = main.build_context(settings(url, folder))
     start(ctx)
-    print("writing", flush=True)
+    os.write(acknowledged.fileno(), b"\n")
     for chat in CHATS:
-        threading.Thread(target=send, args=(ctx, chat, int(first)), daemon=True).start()
+        threading.Thread(target=send, args=(ctx, chat, first, acknowledged.fileno()), daemon=True).start()
     threading.Event().wait()
-
-
-if __name__ == "__main__":
-    run()

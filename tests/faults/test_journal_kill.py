@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,23 +17,14 @@ from crystalbay.store.interface import Row, Store
 from tests.faults import journal_writer
 from tests.faults.outages import Place, place  # noqa: F401
 from tests.postgres import cluster  # noqa: F401
-from tests.process import ROOT
 from tests.world import eventually
 
 KILLS = {"sqlite": 50, "postgresql": 12}
 """A PostgreSQL server needs a second to come and go, a lock does not."""
 
 
-@contextmanager
-def writer(url: str, folder: Path, first: int) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.faults.journal_writer", url, str(folder), str(first)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "writing\n"
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.journal_writer"])  # each writer is a process that has imported everything
 
 
 @pytest.mark.slow
@@ -46,9 +34,8 @@ def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp
     for kill in range(KILLS[place.url.partition(":")[0]]):
         lines = one_life(place, tmp_path, first=kill * 100_000)
         for line in lines:
-            if line.startswith("taken ") and line.endswith("\n"):
-                _taken, chat, number = line.split()
-                acknowledged[chat].append(int(number))
+            chat, number = line.split()
+            acknowledged[chat].append(int(number))
     store = come_to_rest(place, tmp_path)
     try:
         for chat in journal_writer.CHATS:
@@ -65,16 +52,21 @@ def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp
 def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
     """A writer from its start to its violent end, the store away for a part of it. What it acknowledged."""
     dice = random.Random()
-    with writer(place.url, folder, first) as process, ExitStack() as outage:
-        time.sleep(dice.uniform(0.0, 0.4))
+    theirs, ours = FORKS.Pipe(duplex=False)[::-1]
+    process = FORKS.Process(target=journal_writer.run, args=(place.url, str(folder), first, theirs))
+    process.start()
+    theirs.close()
+    with ours, open(ours.fileno(), "rb", closefd=False) as acknowledged, ExitStack() as outage:
+        assert acknowledged.readline() == b"\n"
+        time.sleep(dice.uniform(0.0, 0.2))
         outage.enter_context(place.away())
-        time.sleep(dice.uniform(0.05, 0.6))
+        time.sleep(dice.uniform(0.05, 0.4))
         if dice.random() < 0.5:  # else it dies without the store
             outage.close()
-            time.sleep(dice.uniform(0.0, 0.5))
-        process.send_signal(signal.SIGKILL)
-        assert process.stdout
-        return process.stdout.readlines()
+            time.sleep(dice.uniform(0.0, 0.3))
+        process.kill()
+        process.join()
+        return [line.decode() for line in acknowledged if line.endswith(b"\n")]
 
 
 def come_to_rest(place: Place, folder: Path) -> Store:  # noqa: F811

@@ -10,7 +10,7 @@ from pathlib import Path
 
 _HOLDER = """
 import sqlite3, sys
-raw = sqlite3.connect(sys.argv[1], isolation_level=None)
+raw = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)
 raw.execute("begin exclusive")
 print("held", flush=True)
 sys.stdin.readline()
