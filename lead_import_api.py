@@ -54,7 +54,7 @@ def import_leads() -> Answer:
         try:
             body, status = _once(ctx, key, me().actor, rows) if asked else (_import(ctx, key, me().actor, rows), 200)
         except StoreUnavailable as error:
-            ctx.reach.lost(error)
+            ctx.reach.failed(error)
         else:
             return jsonify(body), status
     return _keep(ctx, key, me().actor, rows)

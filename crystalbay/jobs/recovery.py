@@ -6,7 +6,7 @@ import threading
 
 import structlog
 
-from crystalbay.errors import StoreError
+from crystalbay.errors import StoreUnavailable
 from crystalbay.services import outage
 from crystalbay.services.context import Context
 
@@ -43,7 +43,7 @@ class Recovery:
             noticed.clear()
             try:
                 self._once()
-            except StoreError as error:
+            except StoreUnavailable as error:
                 self._ctx.reach.lost(error)
                 self._stopping.wait(RETRY_S)
                 continue
@@ -54,7 +54,7 @@ class Recovery:
             noticed.wait(LOOK_S)
 
     def _once(self) -> None:
-        if self._ctx.reach.since is not None:
+        if self._ctx.reach.since is not None or self._ctx.reach.doubted:
             outage.probe(self._ctx, self._owner)
             self._ctx.reach.back()
         if self._ctx.journal.waits:

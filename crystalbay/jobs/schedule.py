@@ -49,7 +49,7 @@ class Schedule:
                 self.term = self._ctx.store.take_lease(LEASE, self._owner, self._ttl_s)
             except StoreError as error:
                 self.term = None
-                self._ctx.reach.lost(error)
+                self._ctx.reach.failed(error)
                 log.warning("schedule.lease_failed", error=str(error))
             if self.term is None:
                 self._pause()

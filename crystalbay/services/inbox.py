@@ -74,7 +74,7 @@ def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
             message = _only_message(events)
             return _receive_message(ctx, raw, message) if message else _receive_any(ctx, channel, raw)
         except StoreUnavailable as error:
-            ctx.reach.lost(error)
+            ctx.reach.failed(error)
     outage.keep(ctx, raw, outage.REPLAYED, _order(channel, events))
     return Receipt(duplicate=False, journaled=True)
 

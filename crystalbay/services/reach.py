@@ -17,8 +17,9 @@ log = structlog.get_logger(__name__)
 class Reach:
     """Whether this process reaches the store, as it last saw; `since` when not (None: it does).
 
-    A call that fails says `lost`. Only `back`, after a write that worked, ends it: an embedded file whose lock another
-    program holds can be read all the time. `noticed` is set when there may be something to do.
+    Who called in vain says `failed`. Only `back`, after a write that worked, ends it: an embedded file whose lock
+    another program holds can be read all the time. `noticed` is set when there may be something to do; `doubted` when
+    a call found no turn, which is back-pressure as long as a patient one finds its turn.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -26,12 +27,19 @@ class Reach:
         self._lock = threading.Lock()
         self._steps: list[Callable[[], object]] = []
         self.since: datetime | None = None
+        self.doubted = False
         self.noticed = threading.Event()
 
+    def failed(self, error: StoreError) -> None:
+        """A call failed. A store that refused what it was given is in reach."""
+        if isinstance(error, StoreBusy):
+            self.doubted = True
+            self.noticed.set()
+        elif isinstance(error, StoreUnavailable):
+            self.lost(error)
+
     def lost(self, error: StoreError) -> None:
-        """The store did not answer. One that is merely busy, or that refused what it was given, is in reach."""
-        if isinstance(error, StoreBusy) or not isinstance(error, StoreUnavailable):
-            return
+        """The store is out of reach."""
         with self._lock:
             if self.since is None:
                 log.error("store.lost", error=str(error))
@@ -49,8 +57,14 @@ class Reach:
     def back(self) -> None:
         """The store answers: do what waited for it. Raises StoreUnavailable when it is gone again."""
         while self._steps:
-            self._steps[0]()
+            try:
+                self._steps[0]()
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("store.step_failed")  # trying again would not help, and the rest must not wait for it
             del self._steps[0]
+        self.doubted = False
         with self._lock:
             if self.since is not None:
                 log.warning("store.back", since=self.since.isoformat())

@@ -155,7 +155,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         user = users.authenticate(context().store, email[:254], password[:1000])
     except StoreUnavailable as error:
-        context().reach.lost(error)
+        context().reach.failed(error)
         return _form(error=_("Нет связи с хранилищем. Войдите, когда она вернётся")), 503
     if user is None:
         throttle.missed(who)

@@ -34,7 +34,7 @@ def _answer(error: Exception) -> ResponseReturnValue:
     if isinstance(error, CSRFError) and request.endpoint != "auth.sign_in":
         error = _without_token(error)
     if isinstance(error, StoreError):
-        context().reach.lost(error)
+        context().reach.failed(error)
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     if is_api():

@@ -39,7 +39,7 @@ def init_app(app: Flask) -> Notifier:
             return _describe(rows)
 
     ctx = context_of(app)
-    notifier = Notifier(ctx.store, describe, ctx.reach.lost)
+    notifier = Notifier(ctx.store, describe, ctx.reach.failed)
     app.extensions["crystalbay.notifier"] = notifier
     app.jinja_env.globals["events_mark"] = notifier.newest
     app.register_blueprint(stream)

@@ -36,7 +36,7 @@ def readyz() -> ResponseReturnValue:
         ctx.store.ping()
         parts, told = _parts(ctx), _is_told(ctx)
     except StoreError as error:
-        ctx.reach.lost(error)
+        ctx.reach.failed(error)
         parts, told = {}, True
     parts = {"store": _store(ctx), "journal": _journal(ctx), **parts}
     shown = parts if told else {name: _for_strangers(part) for name, part in parts.items()}

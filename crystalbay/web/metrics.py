@@ -85,7 +85,7 @@ def _metrics() -> Response:
     try:
         _count_rows(context().store)
     except StoreError as error:
-        context().reach.lost(error)
+        context().reach.failed(error)
         JOBS.clear()  # what cannot be counted is not shown
         INBOX.clear()
     journal = CollectorRegistry()

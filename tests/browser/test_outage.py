@@ -17,7 +17,9 @@ from tests.world import LOGIN, Customer, World, running
 
 pytestmark = pytest.mark.browser
 
-BANNER = re.compile(r"Нет связи с хранилищем с 12:\d\d, 12 мая — показаны данные на это время. Новые сообщения .* появятся")
+BANNER = re.compile(
+    r"Нет связи с хранилищем с 12:\d\d, 12 мая — показаны данные на это время. Новые сообщения .* появятся"
+)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture(scope="module")
 def world(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """On a file whose lock another program can take: it can be read then, but not written."""
-    with running(tmp_path_factory.mktemp("data"), store=place.url, clock=place.clock) as system:
+    with running(tmp_path_factory.mktemp("data"), **place.settings) as system:
         yield system
 
 
@@ -141,7 +143,7 @@ def test_a_page_opened_meanwhile_says_what_is_safe_and_opens_by_itself(
 ) -> None:
     """On PostgreSQL, whose loss leaves nothing to read."""
     cluster = request.getfixturevalue("cluster")  # noqa: F811
-    with on_postgres(cluster) as place, running(tmp_path, store=place.url, clock=place.clock) as world:
+    with on_postgres(cluster) as place, running(tmp_path, **place.settings) as world:
         context = browser.new_context(locale="ru-RU")
         board, opened, login = context.new_page(), context.new_page(), browser.new_page()
         sign_in(board, world)

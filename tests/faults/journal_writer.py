@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import orjson
 
@@ -22,15 +23,16 @@ from crystalbay.jobs.recovery import Recovery
 from crystalbay.jobs.runner import Runner
 from crystalbay.services import inbox, outage
 from crystalbay.services.context import Context
+from tests.backends import Address
 
 CHATS = [f"7900000000{number}" for number in range(4)]
 SENT_AGAIN = 0.1
 
 
-def settings(url: str, folder: str) -> Settings:
+def settings(address: Address, folder: Path) -> Settings:
     return load(
-        _env_file=None, app_env="production", database_url=url, data_dir=folder, log_level="ERROR", wazzup_api_key="k",
-        wazzup_api_secret="secret", wazzup_api_url="http://127.0.0.1:9",
+        _env_file=None, app_env="production", **address.settings, data_dir=folder, log_level="ERROR",
+        wazzup_api_key="k", wazzup_api_secret="secret", wazzup_api_url="http://127.0.0.1:9",
     )  # fmt: skip
 
 
@@ -65,9 +67,9 @@ def start(ctx: Context) -> tuple[Recovery, Runner]:
     return Recovery(ctx, runner.owner).start(), runner
 
 
-def run(url: str, folder: str, first: int, acknowledged: Connection) -> None:
+def run(address: Address, folder: Path, first: int, acknowledged: Connection) -> None:
     """Work until killed. `acknowledged` gets a line «CHAT NUMBER» for each message, after an empty one."""
-    ctx = main.build_context(settings(url, folder))
+    ctx = main.build_context(settings(address, folder))
     start(ctx)
     os.write(acknowledged.fileno(), b"\n")
     for chat in CHATS:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crystalbay.clock import Clock, ShiftedClock, SystemClock
 from crystalbay.sandbox.postgres import Cluster
+from crystalbay.sandbox.supabase import SupabaseSandbox, prepare_database
+from crystalbay.store import SUPABASE
 from crystalbay.store.migrations.postgres import migrate
+from tests.backends import SUPABASE_KEY, Address
 from tests.postgres import new_database
 from tests.store.embedded import held_by_another_process, url_of
 from tests.world import MAY_12
@@ -25,36 +29,51 @@ class Place:
     """Where a store is, and whose clock it keeps. Within a block of `away` nobody reaches it (the embedded one can
     still be read)."""
 
-    url: str
+    address: Address
     away: Callable[[], AbstractContextManager[None]]
     clock: Clock
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """For `running`."""
+        return {"database_url": "", "clock": self.clock} | self.address.settings
 
 
 def embedded(folder: Path) -> Place:
     path = folder / "store.db"
-    return Place(url_of(path, PATIENCE_S), lambda: held_by_another_process(path), ShiftedClock(MAY_12))
+    return Place(Address(url_of(path, PATIENCE_S)), lambda: held_by_another_process(path), ShiftedClock(MAY_12))
 
 
 @contextmanager
 def on_postgres(cluster: Cluster) -> Iterator[Place]:
-    @contextmanager
-    def away() -> Iterator[None]:
-        cluster.stop("immediate")  # as a crash: answers on their way are lost
-        try:
-            yield
-        finally:
-            cluster.start()
-
     with new_database(cluster) as dsn:
+        prepare_database(dsn)
         migrate(dsn)
-        yield Place(dsn, away, SystemClock())
+        yield Place(Address(dsn, dsn=dsn), lambda: _stopped(cluster), SystemClock())
 
 
-@pytest.fixture(params=["embedded", "postgres"])
+@contextmanager
+def on_supabase(cluster: Cluster) -> Iterator[Place]:
+    """The REST server stays and says that its database is gone."""
+    with on_postgres(cluster) as place, SupabaseSandbox(place.address.dsn) as sandbox:
+        yield Place(Address(f"{SUPABASE}{sandbox.url}", SUPABASE_KEY, place.address.dsn), place.away, place.clock)
+
+
+@contextmanager
+def _stopped(cluster: Cluster) -> Iterator[None]:
+    cluster.stop("immediate")  # as a crash: answers on their way are lost
+    try:
+        yield
+    finally:
+        cluster.start()
+
+
+@pytest.fixture(params=["embedded", "postgres", "supabase"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty store on each backend that can be taken away for real."""
     if request.param == "embedded":
         yield embedded(tmp_path)
-    else:
-        with on_postgres(request.getfixturevalue("cluster")) as found:
-            yield found
+        return
+    made = on_postgres if request.param == "postgres" else on_supabase
+    with made(request.getfixturevalue("cluster")) as found:
+        yield found

@@ -7,19 +7,19 @@ import random
 import time
 from collections import defaultdict
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import main
-from crystalbay.store import open_store
 from crystalbay.store.interface import Row, Store
 from tests.faults import journal_writer
 from tests.faults.outages import Place, place  # noqa: F401
 from tests.postgres import cluster  # noqa: F401
 from tests.world import eventually
 
-KILLS = {"sqlite": 50, "postgresql": 12}
+KILLS, KILLS_ON_A_SERVER = 50, 12
 """A PostgreSQL server needs a second to come and go, a lock does not."""
 
 
@@ -29,9 +29,9 @@ FORKS.set_forkserver_preload(["tests.faults.journal_writer"])  # each writer is 
 
 @pytest.mark.slow
 def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp_path: Path) -> None:  # noqa: F811
-    open_store(place.url).close()
+    place.address.open().close()
     acknowledged: dict[str, list[int]] = defaultdict(list)
-    for kill in range(KILLS[place.url.partition(":")[0]]):
+    for kill in range(KILLS_ON_A_SERVER if place.address.dsn else KILLS):
         lines = one_life(place, tmp_path, first=kill * 100_000)
         for line in lines:
             chat, number = line.split()
@@ -53,7 +53,9 @@ def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
     """A writer from its start to its violent end, the store away for a part of it. What it acknowledged."""
     dice = random.Random()
     theirs, ours = FORKS.Pipe(duplex=False)[::-1]
-    process = FORKS.Process(target=journal_writer.run, args=(place.url, str(folder), first, theirs))
+    process = FORKS.Process(
+        target=journal_writer.run, args=(replace(place.address, sandbox=None), folder, first, theirs)
+    )
     process.start()
     theirs.close()
     with ours, open(ours.fileno(), "rb", closefd=False) as acknowledged, ExitStack() as outage:
@@ -71,7 +73,7 @@ def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
 
 def come_to_rest(place: Place, folder: Path) -> Store:  # noqa: F811
     """The store after everything that was kept was replayed and taken."""
-    ctx = main.build_context(journal_writer.settings(place.url, str(folder)))
+    ctx = main.build_context(journal_writer.settings(place.address, folder))
     recovery, runner = journal_writer.start(ctx)
 
     def done() -> bool:
@@ -91,13 +93,12 @@ def messages(store: Store, chat: str) -> list[Row]:
 
 
 def every(store: Store, table: str, **equal: str) -> list[Row]:
-    where = [(name, "eq", value) for name, value in equal.items()]
     found: list[Row] = []
     while page := store.find(
         table,
-        where,
+        [(name, "eq", value) for name, value in equal.items()],
         limit=500,
-        after=[found[-1]["created_at"], found[-1]["id"]] if found else None,  # type: ignore[arg-type]
+        after=[found[-1]["created_at"], found[-1]["id"]] if found else None,
     ):
         found += page
     return found
