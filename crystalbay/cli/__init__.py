@@ -15,12 +15,12 @@ from crystalbay.cli.accounts import create_api_key, create_user
 from crystalbay.cli.check import check
 from crystalbay.cli.common import MAKE_APP
 from crystalbay.cli.demo import run_demo
-from crystalbay.cli.store import backup, migrate, restore
+from crystalbay.cli.store import backup, copy_store, migrate, restore
 from crystalbay.cli.worker import worker
 
 __all__ = ["front", "looking_up", "run_demo"]
 
-_COMMANDS = (migrate, backup, restore, worker, check, create_user, create_api_key)
+_COMMANDS = (migrate, backup, restore, copy_store, worker, check, create_user, create_api_key)
 
 
 def looking_up() -> bool:

@@ -35,7 +35,7 @@ def database(settings: Settings) -> Path:
         )
     path = database_of(url)[0]
     if path == MEMORY:
-        raise ConfigError("DATABASE_URL: a store in memory (sqlite://) is gone with its process; there is no backup")
+        raise ConfigError("DATABASE_URL: a store in memory (sqlite://) belongs to one process; no other can read it")
     return Path(path).resolve()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import click
 from flask import Flask, current_app
 
 from crystalbay.config import Settings, load
-from crystalbay.errors import ConfigError, CrystalBayError
+from crystalbay.errors import ConfigError, CrystalBayError, StoreError
 from crystalbay.services.context import Context
 
 MAKE_APP = "crystalbay.make_app"
@@ -54,3 +56,23 @@ def told_plainly() -> Iterator[None]:
         misconfigured(error)
     except CrystalBayError as error:
         raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def about(address: str, option: str) -> Iterator[None]:
+    """Within this block errors are about an `address` that was given as an option, and never tell its password."""
+    try:
+        yield
+    except (ConfigError, StoreError) as error:
+        words = re.sub(r"^(DATABASE_URL|SUPABASE_URL)(?=:)", option, _without_password(str(error), address))
+        raise (ConfigError if isinstance(error, ConfigError) else StoreError)(words) from None
+
+
+def _without_password(words: str, address: str) -> str:
+    """A sign of a password that was not escaped makes the rest of it a part of the host, and drivers tell hosts."""
+    found = re.match(r"\w+://[^:/@]*:(.+)@", address)
+    secret = found.group(1) if found else ""
+    for piece in sorted({secret, unquote(secret), *re.split(r"[@/:?#]", secret)}, key=len, reverse=True):
+        if len(piece) > 2:
+            words = words.replace(piece, "…")
+    return words

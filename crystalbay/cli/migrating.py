@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from urllib.parse import unquote
 
 import click
 
-from crystalbay.errors import ConfigError, CrystalBayError
+from crystalbay.errors import ConfigError
 from crystalbay.store import open_store
 from crystalbay.store.migrations import postgres as files
 
@@ -25,16 +23,14 @@ def postgres(url: str) -> None:
 
     from crystalbay.store.postgres import check, refusal
 
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise ConfigError("--to: must begin with postgresql://")
+    if not url.startswith("postgresql://"):
+        raise ConfigError("DATABASE_URL: must begin with postgresql://")
     try:
         for path in files.migrate(url):
             click.echo(f"ran {_name(path)}")
         check(url)
     except psycopg.Error as error:
-        raise _without_secret(refusal(error), url) from None
-    except CrystalBayError as error:
-        raise _without_secret(error, url) from None
+        raise refusal(error) from None
     click.echo("The database is at the newest schema.")
 
 
@@ -64,14 +60,3 @@ def supabase(url: str, key: str, *, printed: bool) -> None:
 
 def _name(path: Path) -> str:
     return f"deploy/supabase/migrations/{path.name}"
-
-
-def _without_secret(error: CrystalBayError, url: str) -> CrystalBayError:
-    """The same error, sure not to tell the address's password: a sign that was not escaped makes it part of a host."""
-    words = str(error)
-    found = re.match(r"\w+://[^:/@]*:(.+)@", url)
-    secret = found.group(1) if found else ""
-    for piece in sorted({secret, unquote(secret), *re.split(r"[@/:?#]", secret)}, key=len, reverse=True):
-        if len(piece) > 2:
-            words = words.replace(piece, "…")
-    return type(error)(words)

@@ -238,7 +238,7 @@ def test_an_older_backup_is_brought_to_the_present_schema(tmp_path: Path) -> Non
     [
         ({"DATABASE_URL": "postgresql://u:hidden@localhost/x"}, "pg_dump"),
         ({"SUPABASE_URL": "https://x.supabase.co", "SUPABASE_KEY": "sb_secret_hidden"}, "makes backups itself"),
-        ({"DATABASE_URL": "sqlite://"}, "gone with its process"),
+        ({"DATABASE_URL": "sqlite://"}, "belongs to one process"),
     ],
 )
 def test_other_stores_are_told_how_they_are_saved(tmp_path: Path, settings: dict[str, str], words: str) -> None:
