@@ -23,8 +23,8 @@ install: $(VENV)/.installed ## .venv with what running needs
 
 install-dev: $(VENV)/.installed-dev
 
-run: install ## the whole system in demo mode; Ctrl+C ends it
-	@exec $(BIN)/python main.py
+run: install ## the whole system in demo mode; Ctrl+C ends it (STORE=supabase or postgres: on such a database)
+	@exec $(BIN)/python main.py $(if $(STORE),--store $(STORE))
 
 test: install-dev ## install what the tests need, run them all
 	scripts/install_test_tools.sh

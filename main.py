@@ -2,7 +2,7 @@
 
 gunicorn -c deploy/gunicorn.conf.py main:app     production: one process does everything
 flask --app main …                               commands (crystalbay/cli/)
-python main.py                                   the demo: sandbox providers and the app, ended together by Ctrl+C
+python main.py [--store postgres|supabase]       the demo: sandbox providers and the app, ended together by Ctrl+C
 """
 
 from __future__ import annotations
@@ -194,4 +194,4 @@ def _app_or_end() -> Flask:
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    sys.exit(cli.run_demo())
+    sys.exit(cli.run_demo(sys.argv[1:]))

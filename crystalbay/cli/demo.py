@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import ctypes
 import errno
 import os
 import secrets
+import select
 import signal
 import socket
 import subprocess
@@ -17,13 +19,14 @@ from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from crystalbay.cli.demo_store import KINDS, DemoStore
 from crystalbay.config import Settings, load
 from crystalbay.errors import ConfigError
 
 DEMO_LOGIN = "admin@crystalbay.example"
 SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
 STARTING_S = 60.0
-ENDING_S = 3.5
+ENDING_S, STORE_ENDING_S = 3.3, 1.5
 BACKLOG = 128
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
@@ -33,32 +36,53 @@ class _Demo:
 
     def __init__(self) -> None:
         self._children: list[subprocess.Popen[bytes]] = []
+        self._store: subprocess.Popen[bytes] | None = None
         self.stopping = threading.Event()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, lambda *_: self.stopping.set())  # pressed twice, it still ends everything
 
     def run(self, *module: str, keep: Sequence[int] = ()) -> None:
-        command = [sys.executable, "-m", *module]
-        self._children.append(
-            subprocess.Popen(command, pass_fds=keep, start_new_session=True, preexec_fn=_end_with_parent)
-        )
+        self._children.append(_started(module, keep=keep))
+
+    def run_store(self, *module: str) -> bool:
+        """Start the database and wait until it is ready; it ends after all others. False: it ended, or we are to."""
+        self._store = _started(module, stdout=subprocess.PIPE)
+        assert self._store.stdout
+        while self.whole and not self.stopping.is_set():
+            if select.select([self._store.stdout], [], [], 0.2)[0]:
+                return bool(self._store.stdout.readline())
+        return False
 
     @property
     def whole(self) -> bool:
-        return all(child.poll() is None for child in self._children)
+        return all(child.poll() is None for child in (*self._children, *self._stores))
+
+    @property
+    def _stores(self) -> list[subprocess.Popen[bytes]]:
+        return [self._store] if self._store else []
 
     def end(self) -> None:
-        """SIGTERM to all; soon after, SIGKILL for whatever is left of each group, its workers included."""
-        for child in self._children:
-            if child.poll() is None:
-                child.terminate()
-        deadline = time.monotonic() + ENDING_S
-        for child in self._children:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(max(0.0, deadline - time.monotonic()))
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        _end(self._children, ENDING_S)
+        _end(self._stores, STORE_ENDING_S)
+
+
+def _started(module: Sequence[str], *, keep: Sequence[int] = (), stdout: int | None = None) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", *module]
+    return subprocess.Popen(command, pass_fds=keep, stdout=stdout, start_new_session=True, preexec_fn=_end_with_parent)
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]], patience_s: float) -> None:
+    """SIGTERM to all; soon after, SIGKILL for whatever is left of each group, its workers included."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + patience_s
+    for child in children:
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(0.0, deadline - time.monotonic()))
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def _end_with_parent() -> None:
@@ -67,26 +91,33 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def run_demo() -> int:
+def run_demo(arguments: Sequence[str] = ()) -> int:
     """Start the sandbox providers and the app, say where it is, and end all of it with Ctrl+C. The exit code."""
+    parser = argparse.ArgumentParser(prog="python main.py", description="Crystal Bay with simulated providers.")
+    parser.add_argument("--store", choices=KINDS, default="embedded", help="the database (default: %(default)s)")
+    kind = parser.parse_args(arguments).store
     demo = _Demo()
     wazzup, samo = _free_port(), _free_port()
+    store = DemoStore(kind, Path(os.environ.get("DATA_DIR") or "data").resolve(), _free_port)
     try:
-        os.environ.update(_demo_env(wazzup, samo))
+        os.environ.update(_demo_env(wazzup, samo, store))
         settings = load()
+        store.check(settings)
         door = _door(settings.port)
     except ConfigError as error:
         sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
         return 2
     webhook = f"{settings.public_url}/webhooks/wazzup/{settings.wazzup_api_secret.get_secret_value()}"
     try:
+        if not store.embedded and not demo.run_store(*store.command):
+            return _told("did not start; the reason stands above", demo)
         demo.run("crystalbay.sandbox.wazzup", "--port", str(wazzup), "--webhook", webhook)
         demo.run("crystalbay.sandbox.samo", "--port", str(samo))
         demo.run("gunicorn", *SERVER, "-b", f"fd://{door.fileno()}", "main:app", keep=[door.fileno()])
         door.close()  # from now on only our server holds the port: whoever answers there is it
         if not _ready(settings.port, demo):
             return _told("did not start; the reason stands above", demo)
-        sys.stdout.write(_welcome(settings))
+        sys.stdout.write(_welcome(settings, store))
         sys.stdout.flush()
         while demo.whole and not demo.stopping.wait(0.2):
             pass
@@ -105,7 +136,7 @@ def _told(what: str, demo: _Demo) -> int:
     return 1
 
 
-def _demo_env(wazzup: int, samo: int) -> dict[str, str]:
+def _demo_env(wazzup: int, samo: int, store: DemoStore) -> dict[str, str]:
     """The environment of the demo: what is set already wins, sandbox addresses and keys fill the rest."""
     given = {name: value for name, value in os.environ.items() if value}
     port = given.get("PORT", "8000")
@@ -121,7 +152,7 @@ def _demo_env(wazzup: int, samo: int) -> dict[str, str]:
         "ADMIN_EMAIL": DEMO_LOGIN,
         "ADMIN_PASSWORD": _demo_password(Path(given.get("DATA_DIR", "data"))),
     }
-    return defaults | given
+    return defaults | store.environment | given
 
 
 def _demo_password(folder: Path) -> str:
@@ -177,7 +208,7 @@ def _ready(port: int, demo: _Demo) -> bool:
     return False
 
 
-def _welcome(settings: Settings) -> str:
+def _welcome(settings: Settings, store: DemoStore) -> str:
     url = settings.public_url
     return (
         f"\nCrystal Bay (demo) is ready: {url}\n"
@@ -187,12 +218,14 @@ def _welcome(settings: Settings) -> str:
         f"  1. Open {url}/demo and write as a customer: «Хотим в Турцию из Москвы вдвоём на 7 ночей в начале июня».\n"
         f"  2. Open the board {url}/ beside it: the card comes by itself; open it, answer, take over, drag it.\n"
         f"  3. Read and try the REST API at {url}/api/docs.\n\n"
-        f"Ctrl+C ends everything. {_kept(settings)}\n"
+        f"Ctrl+C ends everything. {_kept(settings, store)}\n"
     )
 
 
-def _kept(settings: Settings) -> str:
+def _kept(settings: Settings, store: DemoStore) -> str:
     """Where the data is after the end, in a sentence. A database's address may hold a password: it is not printed."""
+    if not store.embedded:
+        return f"The data stays in {settings.data_dir}/ (a PostgreSQL of its own in {settings.data_dir}/postgres)."
     if settings.database_url == "sqlite://":
         return "Nothing is kept: DATABASE_URL asks for a store in memory."
     if settings.database_url.startswith("sqlite:///"):
