@@ -48,13 +48,14 @@ def serve(kind: str, folder: Path, port: int, postgres_port: int) -> None:
         ending.wait()
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until it is told to end. The exit code."""
     parser = argparse.ArgumentParser(prog="python -m crystalbay.sandbox.database", description="The demo's database.")
     parser.add_argument("kind", choices=("postgres", "supabase"))
     parser.add_argument("--folder", type=Path, required=True, help="where its data is kept")
     parser.add_argument("--port", type=int, default=8803, help="of the simulated Supabase (default: %(default)s)")
     parser.add_argument("--postgres-port", type=int, required=True, help="of PostgreSQL")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     try:
         serve(given.kind, given.folder, given.port, given.postgres_port)
     except PostgresMissing as missing:

@@ -111,16 +111,17 @@ class Demo:
 
     folder: Path
     more: dict[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     said: str = ""
 
     def __post_init__(self) -> None:
-        left_out = ("WAZZUP", "SAMO", "DATABASE", "ADMIN", "PUBLIC_URL", "APP_ENV")
+        left_out = ("WAZZUP", "SAMO", "DATABASE", "SUPABASE", "ADMIN", "PUBLIC_URL", "APP_ENV")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         self.mark = uuid.uuid4().hex
         mine = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "main.py"],
+            [sys.executable, "main.py", *self.arguments],
             cwd=ROOT,
             env=kept | mine | {"TEST_MARK": self.mark} | self.more,
             stdout=subprocess.PIPE,
