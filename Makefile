@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-dev run test lint format bench eval screens clean
+.PHONY: help install install-dev run test lint format bench soak eval screens clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ format: install-dev ## let ruff mend what it can
 
 bench: install-dev ## benchmarks: ratios against a named reference in the same run
 	$(BIN)/python -m benchmarks
+
+soak: install-dev ## the store away for a minute under 20 messages a second; ARGS="--store postgres" or supabase
+	$(BIN)/python -m benchmarks.outage $(ARGS)
 
 eval: install-dev ## figures of the understanding engine
 	$(BIN)/python scripts/nlp_eval.py

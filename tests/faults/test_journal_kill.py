@@ -43,7 +43,7 @@ def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp
             assert len(found) == len(set(found)), "doubled"
             assert set(acknowledged[chat]) <= set(found), "lost"
             assert found == sorted(found), "out of order"
-        assert sum(map(len, acknowledged.values())) > 1000
+        assert sum(map(len, acknowledged.values())) > 100
         assert {row["state"] for row in every(store, "inbox_events")} == {"processed"}
     finally:
         store.close()
