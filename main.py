@@ -86,6 +86,7 @@ def build_context(
     pace = SharedLimiter(store, clock, "samo", samo_pace_s)
     return Context(
         store=store,
+        files=store.files(settings.data_dir / "attachments"),
         journal=Journal(settings.data_dir / "journal", settings.journal_max_mb * 1024 * 1024),
         reach=Reach(clock),
         clock=clock,

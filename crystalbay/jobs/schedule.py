@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 LEASE = "scheduler"
 FULL_WATCH_S = 180.0
 TIDY_S = 3600.0
+FOLD_S = 60.0
 
 
 class Schedule:
@@ -66,6 +67,7 @@ class Schedule:
         every = self._ctx.settings.poll_interval_s
         scheduler.add_job(self._watch, "interval", seconds=every, id="watch", next_run_time=SystemClock().now())
         scheduler.add_job(self._tidy, "interval", seconds=TIDY_S, id="tidy", jitter=30)
+        scheduler.add_job(self._fold, "interval", seconds=FOLD_S, id="fold", jitter=5)
         scheduler.start()
         self._scheduler = scheduler
 
@@ -84,6 +86,13 @@ class Schedule:
 
     def _tidy(self) -> None:
         self._add("tidy", TIDY_S)
+
+    def _fold(self) -> None:
+        """No job: it may be done by two at once, and what is left is folded the next time."""
+        try:
+            self._ctx.store.fold_counts()
+        except StoreError as error:
+            log.warning("schedule.tick_lost", kind="fold", error=str(error))
 
     def _add(self, kind: str, every: float, **payload: object) -> None:
         try:

@@ -1,11 +1,10 @@
-"""Files that customers send: fetched once from the provider, kept under DATA_DIR, served to those who may see the lead.
+"""Files that customers send: fetched once from the provider, kept in the store's files, served to those who may see the lead.
 
 Every link is hostile: only the provider's own hosts, no redirects, 50 MB at most (Wazzup contract section 7).
 """
 
 from __future__ import annotations
 
-import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,7 @@ def fetch(ctx: Context, message_id: str, file_id: str) -> list[Change]:
     if item["state"] != "remote":
         return []
     try:
-        mime, size = _download(ctx, item["source"], path_of(ctx, file_id))
+        mime, size = _download(ctx, item["source"], file_id)
         found = {"state": "stored", "mime": mime, "size": size, "url": f"/files/{message_id}/{file_id}"}
     except PermanentError as error:
         found = {"state": "failed", "error": str(error)}
@@ -76,23 +75,19 @@ def _marked(message: Row, file_id: str, found: dict[str, Any]) -> list[Change]:
     ]
 
 
-def path_of(ctx: Context, file_id: str) -> Path:
-    """Where a fetched file lies."""
-    return ctx.settings.data_dir / "attachments" / file_id
-
-
-def _download(ctx: Context, url: str, path: Path) -> tuple[str, int]:
-    """Stream to a temporary file, then rename: a file that is there is whole. Answers its type and size in bytes."""
+def _download(ctx: Context, url: str, file_id: str) -> tuple[str, int]:
+    """Stream to a temporary file, then hand it to the storage. Answers its type and size in bytes."""
     if not _allowed(ctx, url):
         raise PermanentError("the link does not lead to the provider's file store")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{uuid.uuid4()}.part")
+    folder = ctx.settings.data_dir / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{uuid.uuid4()}.part"
     try:
         with requests.get(url, timeout=_TIMEOUT, stream=True, allow_redirects=False) as answer:
             _check(answer)
             size = _save(answer, part)
             mime = answer.headers.get("Content-Type", "application/octet-stream").split(";")[0]
-        os.replace(part, path)
+        ctx.files.put(file_id, part, mime)
     except requests.RequestException as error:
         raise TransientError(f"the file could not be fetched: {type(error).__name__}") from None
     finally:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from api_integration import SearchResult
+from api_integration import OnSale, SearchResult
 from crystalbay.clock import Clock
 from crystalbay.config import Settings
 from crystalbay.services.reach import Reach
+from crystalbay.store.files import Files
 from crystalbay.store.interface import Store
 from crystalbay.store.journal import Journal
 from models import Channel, Offer, SearchQuery, Understanding
@@ -23,6 +24,8 @@ class Supplier(Protocol):
 
     def search(self, query: SearchQuery) -> SearchResult: ...
     def expand(self, query: SearchQuery, offer: Offer) -> list[Offer]: ...
+    def countries_sold(self, city: str | None = None) -> tuple[str, ...]: ...
+    def on_sale(self, query: SearchQuery, around: timedelta) -> OnSale: ...
 
 
 Understand = Callable[..., Understanding]
@@ -33,6 +36,7 @@ class Context:
     """The store and what stands in for it, the clock, the settings and the outside world, as given."""
 
     store: Store
+    files: Files
     journal: Journal
     reach: Reach
     clock: Clock

@@ -11,11 +11,13 @@ import time
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Boolean, Float
 
 from crystalbay.errors import Conflict, StoreError, StoreUnavailable
+from crystalbay.store.files import Files
 from crystalbay.store.interface import (
     BoardColumn,
     Change,
@@ -62,6 +64,9 @@ class FunctionStore(ABC):
 
     @abstractmethod
     def close(self) -> None: ...
+
+    @abstractmethod
+    def files(self, folder: Path) -> Files: ...
 
     # ------------------------------------------------------------------ reading
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
+
+from crystalbay.store.files import Files
 
 Row = dict[str, Any]
 Op = Literal["eq", "ne", "in", "gt", "gte", "lt", "lte", "has"]
@@ -142,6 +145,12 @@ class Store(Protocol):
 
     def on_commit(self, table: str, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit of this process that changes `table`."""
+
+    def fold_counts(self) -> int:
+        """Add up what has changed the board's counts; how many changes that were. Now and then, by one process."""
+
+    def files(self, folder: Path) -> Files:
+        """Where the files of messages are kept: the database's own file storage when it has one, else `folder`."""
 
     def ping(self) -> None:
         """Raise StoreUnavailable when the store is out of reach."""

@@ -7,6 +7,7 @@ threads wait in it for a moment, then hear StoreBusy.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequest
 
 from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreUnavailable
 from crystalbay.store.breaker import Breaker
+from crystalbay.store.files import Files, LocalFiles
 from crystalbay.store.functions import Deadlock, FunctionStore, LostAnswer, unique_conflict
 from crystalbay.store.migrations.postgres import require_newest, state_of
 
@@ -69,6 +71,9 @@ class PostgresStore(FunctionStore):
 
     def close(self) -> None:
         self._pool.close()
+
+    def files(self, folder: Path) -> Files:
+        return LocalFiles(folder)
 
     def _call(self, function: str, arguments: dict[str, Any]) -> Any:
         named = ", ".join(f"{name} => %({name})s" for name in arguments)

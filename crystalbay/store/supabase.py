@@ -13,17 +13,21 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 from postgrest.exceptions import APIError
+from storage3.utils import StorageException
 from supabase import Client, SupabaseException, create_client
 from supabase.lib.client_options import SyncClientOptions
 
 from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreUnavailable
 from crystalbay.store.breaker import Breaker
+from crystalbay.store.files import Files
 from crystalbay.store.functions import Deadlock, FunctionStore, LostAnswer, unique_conflict
 from crystalbay.store.migrations.postgres import missing, require_newest
+from crystalbay.store.supabase_files import SupabaseFiles
 
 CONNECTIONS = 20
 TURN_S = 2.0
@@ -48,7 +52,7 @@ class SupabaseStore(FunctionStore):
     def __init__(self, url: str, key: str) -> None:
         super().__init__()
         refuse_wrong_key(key)
-        self.client = connect(url, key)
+        self._client, self._http = connect(url, key)
         self._breaker = Breaker("Supabase")
         self._turns = threading.BoundedSemaphore(CONNECTIONS)
         self._closed = False
@@ -58,25 +62,28 @@ class SupabaseStore(FunctionStore):
             self._breaker.failed(error)
 
     def ping(self) -> None:
-        with self._reached():
-            self.client.table("leases").select("id", head=True).limit(1).execute()
+        with self.reached():
+            self._client.table("leases").select("id", head=True).limit(1).execute()
 
     def close(self) -> None:
+        """Let running calls end: a connection that is closed under a reader would keep him until his time-out."""
+        if self._closed:
+            return
         self._closed = True
+        for _ in range(CONNECTIONS):
+            self._turns.acquire(timeout=TIMEOUT_S)
         self._http.close()
+        self._turns.release(CONNECTIONS)
 
-    @property
-    def _http(self) -> httpx.Client:
-        http = self.client.options.httpx_client
-        assert http is not None
-        return http
+    def files(self, folder: Path) -> Files:
+        return SupabaseFiles(self._client, self._http, self.reached)
 
     def _call(self, function: str, arguments: dict[str, Any]) -> Any:
-        with self._reached():
-            return self.client.rpc(function, arguments).execute().data
+        with self.reached():
+            return self._client.rpc(function, arguments).execute().data
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def reached(self) -> Iterator[None]:
         """One call: its turn, and what its errors mean."""
         if self._closed:
             raise StoreUnavailable("Supabase: the store is closed")
@@ -85,9 +92,9 @@ class SupabaseStore(FunctionStore):
             raise StoreBusy("Supabase: all connections are busy")
         try:
             yield
-        except (APIError, httpx.HTTPError) as error:
+        except (APIError, StorageException, httpx.HTTPError) as error:
             told = meaning(error)
-            if isinstance(told, StoreUnavailable) and not isinstance(told, Deadlock):
+            if type(told) is StoreUnavailable:  # not reached at all; a lost answer says nothing of the next call
                 self._breaker.failed(told)
             raise told from error
         finally:
@@ -96,17 +103,18 @@ class SupabaseStore(FunctionStore):
 
     def _check(self) -> None:
         """Are our tables and functions there, and may we use them?"""
-        require_newest(_state(self.client), _HOW)
+        require_newest(_state(self._client), _HOW)
 
 
 def state_of(url: str, key: str) -> int:
     """The newest migration that was run in a project; 0: none. Raises ConfigError or StoreUnavailable."""
     refuse_wrong_key(key)
-    client = connect(url, key)
-    try:
-        return _state(client)
-    except TablesMissing:
-        return 0
+    client, http = connect(url, key)
+    with http:
+        try:
+            return _state(client)
+        except TablesMissing:
+            return 0
 
 
 def _state(client: Client) -> int:
@@ -119,8 +127,8 @@ def _state(client: Client) -> int:
     return int(rows[0]["version"]) if rows else 0  # type: ignore[index,call-overload,arg-type]
 
 
-def connect(url: str, key: str) -> Client:
-    """One client a process, for all threads. No network call is made.
+def connect(url: str, key: str) -> tuple[Client, httpx.Client]:
+    """One client a process, for all threads, and its connections. No network call is made.
 
     HTTP/1.1: a synchronous HTTP/2 connection shared by threads fails now and then. No retries of the library's: its
     sleeps hold a thread for 7 s on a dead backend.
@@ -134,7 +142,7 @@ def connect(url: str, key: str) -> Client:
         httpx_client=http, postgrest_client_retry=False, auto_refresh_token=False, persist_session=False
     )
     try:
-        return create_client(url, key, options)
+        return create_client(url, key, options), http
     except SupabaseException as error:
         raise ConfigError(f"SUPABASE_URL: {error}") from None
 
@@ -180,8 +188,11 @@ def _files() -> str:
     return ", ".join(f"deploy/supabase/migrations/{path.name}" for path in missing(0))
 
 
-def meaning(error: APIError | httpx.HTTPError) -> StoreError:
+def meaning(error: APIError | StorageException | httpx.HTTPError) -> StoreError:
     """What an error of the interface means to the store's callers (contract section 3)."""
+    if isinstance(error, StorageException):
+        away = str(getattr(error, "status", "")).startswith("5")
+        return (StoreUnavailable if away else StoreError)(f"Supabase Storage: {error}")
     if isinstance(error, httpx.HTTPError):
         words = f"Supabase: {type(error).__name__}: {error}"
         never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)

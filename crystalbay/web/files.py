@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, abort, send_file
+from flask import Blueprint, Flask, Response
 from flask.typing import ResponseReturnValue
 
 from crystalbay.errors import NotFound
-from crystalbay.services import attachments, leads
+from crystalbay.services import leads
 from crystalbay.web.auth import page, signed_in
 from crystalbay.web.wiring import context
 
@@ -31,13 +31,9 @@ def download(message_id: str, file_id: str) -> ResponseReturnValue:
     item = next((item for item in rows[0]["attachments"] if item.get("id") == file_id), None)
     if item is None or item["state"] != "stored":
         raise NotFound("no such file")
-    path = attachments.path_of(ctx, item["id"]).resolve()
-    if not path.is_file():
-        abort(404)
     inline = item["mime"] in _SHOWN_INLINE
-    return send_file(
-        path,
-        mimetype=item["mime"] if inline else "application/octet-stream",
-        as_attachment=not inline,
-        download_name=item["name"] or file_id,
-    )
+    answer = Response(ctx.files.read(file_id), mimetype=item["mime"] if inline else "application/octet-stream")
+    answer.content_length = item["size"]
+    if not inline:
+        answer.headers.set("Content-Disposition", "attachment", filename=item["name"] or file_id)
+    return answer

@@ -46,9 +46,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 
 def test_the_file_has_the_tables_and_triggers_of_the_schema(migrated: Engine) -> None:
-    assert set(inspect(migrated).get_table_names()) == {table.name for table in embedded_tables()}
+    names = {name for name in inspect(migrated).get_table_names() if not name.startswith("leads_search")}
+    assert names == {table.name for table in embedded_tables()} | {"leads_unindexed"}
+    counting = "select sql from sqlite_master where type = 'trigger' and name like 'leads_counted%'"
     with migrated.connect() as connection:
-        found = connection.exec_driver_sql("select sql from sqlite_master where type = 'trigger'").scalars()
+        found = connection.exec_driver_sql(counting).scalars()
         triggers = {" ".join(str(text).split()) for text in found}
     wanted = {" ".join(text.split()) for text in SQLITE_TRIGGERS.replace("end;", "end;|").split("|") if text.strip()}
     assert {f"{text};" for text in triggers} == {text.replace("create trigger", "CREATE TRIGGER") for text in wanted}

@@ -29,7 +29,7 @@ READS: dict[str, Callable[[Store], Any]] = {
     "board": lambda store: store.board([], 10),
     "ping": lambda store: store.ping(),
 }
-NEITHER = {"on_commit", "close"}
+NEITHER = {"on_commit", "close", "files", "fold_counts"}
 
 
 @pytest.fixture
