@@ -59,7 +59,7 @@ class Receipt:
 
 def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
     """Store one webhook body. Returns when it is safe; raises StoreUnavailable when not even the journal takes it."""
-    text = INLINE_PICTURE.sub("data:image/omitted", body.decode("utf-8", errors="replace"))
+    text = INLINE_PICTURE.sub("data:image/omitted", body.decode("utf-8", errors="replace").replace("\0", "\ufffd"))
     raw: Row = {
         "id": new_id(),
         "provider": channel.name,

@@ -25,7 +25,7 @@ def test_the_document_is_openapi_3_1(api: Api) -> None:
         "/api/v1/leads", "/api/v1/leads/{lead_id}", "/api/v1/leads/{lead_id}/move", "/api/v1/board",
         "/api/v1/conversations", "/api/v1/conversations/{conversation_id}/messages",
         "/api/v1/conversations/{conversation_id}/takeover", "/api/v1/conversations/{conversation_id}/release",
-        "/api/v1/api-keys", "/api/v1/import/leads", "/api/v1/events",
+        "/api/v1/api-keys", "/api/v1/import/leads", "/api/v1/import/requests/{request_id}", "/api/v1/events",
     } <= found["paths"].keys()  # fmt: skip
     for path in found["paths"].values():
         for operation in path.values():

@@ -15,6 +15,7 @@ from crystalbay.config import load
 from crystalbay.errors import StoreUnavailable
 from crystalbay.services import api_keys
 from crystalbay.services.viewers import SYSTEM
+from crystalbay.store.journal import Entry
 from tests.faults.outages import Place, place  # noqa: F401
 from tests.postgres import cluster  # noqa: F401
 from tests.world import LOGIN, PASSWORD, SECRET, World, eventually, running
@@ -102,6 +103,27 @@ def test_new_events_queue_behind_those_that_wait(world: World, place: Place) -> 
     for chat in chats:
         rows = world.rows("messages", conversation_id=world.customer(chat).conversation["id"], direction="in")
         assert [row["text"] for row in rows] == [str(number) for number in range(20)]
+
+
+def test_what_the_store_refuses_is_set_aside_and_stops_nothing(world: World, place: Place) -> None:  # noqa: F811
+    raw = {"id": "no-row", "provider": "wazzup", "external_id": "no-row", "body": None}
+    with place.away():
+        assert deliver(world, wazzup_body("раз", 1)) == [200]
+        world.ctx.journal.append(Entry(raw, world.ctx.clock.now().isoformat(), "replayed", None))
+        assert deliver(world, wazzup_body("два", 2)) == [200]
+    settled(world)
+    assert [row["text"] for row in world.rows("messages", direction="in")] == ["раз", "два"]
+    assert parts(world)["journal"]["set_aside"] == 1
+
+
+def test_a_body_that_is_no_text_is_kept_like_any_other(world: World, place: Place) -> None:  # noqa: F811
+    address = f"{world.url}/webhooks/wazzup/{SECRET}"
+    assert requests.post(address, data=b"\x00\xff now", timeout=20).status_code == 200
+    with place.away():
+        assert requests.post(address, data=b"\x00\xff later", timeout=20).status_code == 200
+    settled(world)
+    assert {row["state"] for row in world.rows("inbox_events")} == {"failed"}, "for a person to see"
+    assert len(world.rows("inbox_events")) == 2
 
 
 # --------------------------------------------------------------------------- imports

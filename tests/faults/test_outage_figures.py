@@ -1,4 +1,4 @@
-"""The outage benchmark in short: messages go on coming while the store is away, and each is kept, stored and answered."""
+"""The outage benchmark in short: what comes while the store is away is kept, stored and answered."""
 
 from __future__ import annotations
 
