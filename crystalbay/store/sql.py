@@ -12,7 +12,7 @@ from typing import Any
 
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.errors import StoreUnavailable
-from crystalbay.store import statements
+from crystalbay.store import search, statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
 from crystalbay.store.migrations import migrate_sqlite
@@ -20,8 +20,11 @@ from crystalbay.store.schema import STATUSES, time_text
 from crystalbay.store.sqlite import Writer
 from crystalbay.store.values import where_shape, where_values
 
-CHECKPOINT_S = 0.5
-"""How often the write-ahead log is copied back."""
+KEEP_S = 0.5
+"""How often the keeper's thread indexes new leads for the search and copies the write-ahead log back."""
+
+BREATH_S = 0.005
+"""How long it lets others write between two batches of leads."""
 
 READERS = 2
 """Connections that read at the same time: more only fight for the interpreter lock (store_spike table C)."""
@@ -39,6 +42,7 @@ class SqlStore:
         try:
             with driver_errors():
                 migrate_sqlite(raw)
+                search.prepare(raw)
         except BaseException:
             raw.close()
             raise
@@ -46,17 +50,29 @@ class SqlStore:
         self._readers = deque(connect(database, wait_s) for _ in range(0 if self._memory else READERS))
         self._free_readers = threading.Semaphore(READERS)
         self._closing = threading.Event()
-        self._keeper = threading.Thread(target=self._checkpoint_for_ever, name="checkpoint", daemon=True)
-        if not self._memory:
-            self._log_keeping = connect(database, wait_s)
-            self._keeper.start()
+        self._log_keeping = None if self._memory else connect(database, wait_s)
+        self._keeper = threading.Thread(target=self._keep_for_ever, name="keeper", daemon=True)
+        self._keeper.start()
 
-    def _checkpoint_for_ever(self) -> None:
-        """Copy the log back into the file beside the writers; SQLite itself would let a committing caller wait."""
-        while not self._closing.wait(CHECKPOINT_S):
-            with suppress(sqlite3.Error):  # a locked file: the next round will do, and SQLite's own limit stays
-                self._log_keeping.execute("pragma wal_checkpoint(passive)")
-        self._log_keeping.close()
+    def _keep_for_ever(self) -> None:
+        """What nobody shall wait for: indexing, and copying the log back into the file, which SQLite itself would let
+        a committing caller do."""
+        while not self._closing.wait(KEEP_S):
+            with suppress(StoreUnavailable):  # a locked file: the next round will do
+                self._index_new_leads()
+                if self._log_keeping:
+                    with driver_errors():
+                        self._log_keeping.execute("pragma wal_checkpoint(passive)")
+        if self._log_keeping:
+            self._log_keeping.close()
+
+    def _index_new_leads(self) -> None:
+        while self._leads_wait() and not self._closing.wait(BREATH_S):
+            self._writer.transaction(search.index_batch)
+
+    def _leads_wait(self) -> bool:
+        with self._reader() as connection:
+            return search.waiting(connection)
 
     # ------------------------------------------------------------------ reading
 
@@ -99,30 +115,21 @@ class SqlStore:
         after: Sequence[Any] | None = None,
         desc: bool = False,
     ) -> list[Row]:
-        statement = statements.find_rows(table, where_shape(where), tuple(order), after is not None, desc)
         values = where_values(where) | {"row_limit": limit}
         if after is not None:
             values |= {f"after_{column}": value for column, value in zip(order, after, strict=True)}
         with self._reader() as connection:
+            shape = search.planned(connection, table, where)
+            statement = statements.find_rows(table, shape, tuple(order), after is not None, desc)
             return statement.rows(connection, values)
 
     def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
         with self._snapshot() as connection:
-            columns = {status: self._column(connection, status, where, first) for status in STATUSES}
-            if not where:
-                _add_kept_counts(connection, columns)
-        return columns
-
-    def _column(self, connection: sqlite3.Connection, status: str, where: Sequence[Where], first: int) -> BoardColumn:
-        filters = [("status", "eq", status), *where]
-        statement = statements.board_leads(where_shape(filters))
-        values = where_values(filters) | {"row_limit": first}
-        leads = [_nest(row) for row in statement.rows(connection, values)]
-        column = BoardColumn(count=0, sums={}, leads=leads)
-        if where:
-            counts = statements.board_counts(where_shape(filters))
-            column = _counted(column, counts.run(connection, where_values(filters)).fetchall())
-        return column
+            counts = _counts(connection, where)
+            statement = statements.board_leads(search.planned(connection, "leads", where))
+            values = where_values(where) | {"row_limit": first}
+            cards = {status: statement.rows(connection, values | {"status": status}) for status in STATUSES}
+        return {status: _column(counts[status], [_nest(row) for row in rows]) for status, rows in cards.items()}
 
     def ping(self) -> None:
         with self._reader() as connection:
@@ -186,8 +193,7 @@ class SqlStore:
     def close(self) -> None:
         """Let running reads and the running commit end, then close; whoever comes later hears StoreUnavailable."""
         self._closing.set()
-        if self._keeper.is_alive():
-            self._keeper.join()
+        self._keeper.join()
         for _ in range(READERS):
             self._free_readers.acquire()
         for connection in self._readers:
@@ -241,21 +247,25 @@ def _nest(row: Row) -> Row:
     return row
 
 
-def _counted(column: BoardColumn, counted: Sequence[Any]) -> BoardColumn:
-    sums: dict[str, int] = defaultdict(int)
-    count = 0
-    for currency, n, total in counted:
-        count += n
-        if currency and total:
-            sums[currency] += int(total)
-    return BoardColumn(count=count, sums=dict(sums), leads=column.leads)
+_Count = tuple[str | None, int, int]
+"""(currency, leads, total in minor units)."""
+
+_KEPT_COUNTS = "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
 
 
-def _add_kept_counts(connection: sqlite3.Connection, columns: dict[str, BoardColumn]) -> None:
-    kept: dict[str, list[Any]] = defaultdict(list)
-    for status, currency, n, total in connection.execute(
-        "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
-    ):
-        kept[status].append((currency, n, total))
-    for status, column in columns.items():
-        columns[status] = _counted(column, kept[status])
+def _counts(connection: sqlite3.Connection, where: Sequence[Where]) -> dict[str, list[_Count]]:
+    """The counts of each column: of all leads as the triggers keep them, under a filter counted now."""
+    counts: dict[str, list[_Count]] = defaultdict(list)
+    if where:
+        shape = search.planned(connection, "leads", where, ordered=False)
+        found = statements.board_counts(shape).run(connection, where_values(where))
+    else:
+        found = connection.execute(_KEPT_COUNTS)
+    for status, *count in found:
+        counts[status].append(tuple(count))
+    return counts
+
+
+def _column(counts: Sequence[_Count], leads: list[Row]) -> BoardColumn:
+    sums = {currency: int(total) for currency, _, total in counts if currency and total}
+    return BoardColumn(count=sum(n for _, n, _ in counts), sums=sums, leads=leads)

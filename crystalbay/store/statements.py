@@ -11,7 +11,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Table, and_, bindparam, delete, false, func, select, true, tuple_, update
+from sqlalchemy import (
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    literal_column,
+    select,
+    text,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql import ColumnElement
@@ -20,6 +34,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from crystalbay.store.interface import Row
 from crystalbay.store.schema import Json, Time, metadata
+from crystalbay.store.values import WhereShape
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 
@@ -79,9 +94,6 @@ _ASSIGNED = {"leads": "number", "activities": "seq", "jobs": "seq"}
 """Columns that the database numbers itself, and that an insert answers."""
 
 _LIMIT = bindparam("row_limit", type_=Integer())
-
-WhereShape = tuple[tuple[str, str, bool | int], ...]
-"""(column, op, detail): is the value null; for `has` the number of words, for `in` the number of values."""
 
 
 def table(name: str) -> Table:
@@ -149,15 +161,31 @@ def find_rows(name: str, shape: WhereShape, order: tuple[str, ...], paged: bool,
 
 
 def conditions(target: Table, shape: WhereShape) -> list[ColumnElement[bool]]:
-    return [_condition(target, number, *part) for number, part in enumerate(shape)]
+    return [
+        _condition(_compared(target.c[column], shape), f"where_{number}", op, detail)
+        for number, (column, op, detail) in enumerate(shape)
+    ]
 
 
-def _condition(target: Table, number: int, column: str, op: str, detail: bool | int) -> ColumnElement[bool]:
-    subject, name = target.c[column], f"where_{number}"
+def _compared(column: ColumnElement[Any], shape: WhereShape) -> ColumnElement[Any]:
+    """The column as conditions name it: where the search index answers, `+column`, so that SQLite takes no other."""
+    by_search = any(op == "match" for _, op, _ in shape)
+    return literal_column(f"+{column}", column.type) if by_search else column
+
+
+_PROPOSED = (
+    "leads.number in (select rowid from leads_search where leads_search match :{name}_match"
+    " union all select number from leads_unindexed)"
+)
+"""The leads that may hold the words of a needle (crystalbay/store/search.py)."""
+
+
+def _condition(subject: ColumnElement[Any], name: str, op: str, detail: bool | int) -> ColumnElement[bool]:
     if op == "in":
         return subject.in_([bindparam(f"{name}_{i}", type_=subject.type) for i in range(detail)]) if detail else false()
-    if op == "has":
-        return and_(true(), *(subject.like(bindparam(f"{name}_{i}")) for i in range(int(detail))))
+    if op in ("has", "match"):
+        proposed = text(_PROPOSED.format(name=name)) if op == "match" else true()
+        return and_(proposed, *(subject.like(bindparam(f"{name}_{i}")) for i in range(int(detail))))
     value = bindparam(name, type_=subject.type)
     if op in ("eq", "ne"):
         if detail:
@@ -177,7 +205,7 @@ ASSIGNEE_OF_CARD = ("id", "name")
 
 @lru_cache(maxsize=200)
 def board_leads(shape: WhereShape) -> Statement:
-    """The first `row_limit` leads of one column with who they are for and whose they are, in board order."""
+    """The first `row_limit` leads of the column `status` with who they are for and whose they are, in board order."""
     leads, customers, users = table("leads"), table("customers"), table("users")
     joined = leads.join(customers, customers.c.id == leads.c.customer_id).outerjoin(
         users, users.c.id == leads.c.assignee_id
@@ -188,7 +216,7 @@ def board_leads(shape: WhereShape) -> Statement:
     statement = (
         select(*shown)
         .select_from(joined)
-        .where(*conditions(leads, shape))
+        .where(_compared(leads.c.status, shape) == bindparam("status"), *conditions(leads, shape))
         .order_by(leads.c.position, leads.c.id)
         .limit(_LIMIT)
     )
@@ -197,10 +225,9 @@ def board_leads(shape: WhereShape) -> Statement:
 
 @lru_cache(maxsize=200)
 def board_counts(shape: WhereShape) -> Statement:
-    """(currency, leads, total) of one column under a filter."""
+    """(status, currency, leads, total) of all columns under a filter."""
     leads = table("leads")
+    group = (leads.c.status, leads.c.value_currency)
     return _compiled(
-        select(leads.c.value_currency, func.count(), func.sum(leads.c.value_minor))
-        .where(*conditions(leads, shape))
-        .group_by(leads.c.value_currency)
+        select(*group, func.count(), func.sum(leads.c.value_minor)).where(*conditions(leads, shape)).group_by(*group)
     )

@@ -9,10 +9,13 @@ from typing import Any
 
 from crystalbay.clock import Clock
 from crystalbay.store.interface import Row, Where
-from crystalbay.store.text import search_words
+from crystalbay.store.text import match_words, search_words
+
+WhereShape = tuple[tuple[str, str, bool | int], ...]
+"""(column, op, detail): is the value null; for `has` the number of words, for `in` the number of values."""
 
 
-def where_shape(where: Sequence[Where]) -> tuple[tuple[str, str, bool | int], ...]:
+def where_shape(where: Sequence[Where]) -> WhereShape:
     """What of a condition decides the SQL: column, operator, null or not, number of words or values."""
     return tuple((c, op, _detail(op, v)) for c, op, v in where)
 
@@ -33,6 +36,7 @@ def where_values(where: Sequence[Where]) -> Row:
     for number, (_, op, value) in enumerate(where):
         if op == "has":
             values |= {f"where_{number}_{i}": f"%{word}%" for i, word in enumerate(search_words(value))}
+            values[f"where_{number}_match"] = match_words(value)
         elif op == "in":
             items = list(value)
             items += items[-1:] * (_padded(len(items)) - len(items))
