@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import requests
 
@@ -125,7 +126,7 @@ def every(store: Store, table: str) -> list[Row]:
     return found
 
 
-def measure(place: Place, folder: Path, away_s: float, rate: float) -> dict[str, float | None]:
+def measure(place: Place, folder: Path, away_s: float, rate: float) -> dict[str, Any]:
     with server(place, folder) as (app, wazzup):
         customers = Customers(wazzup, rate)
         with customers.writing():
@@ -177,7 +178,7 @@ def doubled(wazzup: WazzupSandbox, chat: str) -> int:
     return sum(times - 1 for times in said.values())
 
 
-def verdict(messages: list[Row], conversations: list[Row], taken: set[str]) -> dict[str, float | None]:
+def verdict(messages: list[Row], conversations: list[Row], taken: set[str]) -> dict[str, Any]:
     inbound = [row for row in messages if row["direction"] == "in"]
     times = Counter(row["external_id"] for row in inbound)
     words: dict[str, list[str]] = {row["id"]: [] for row in conversations}
