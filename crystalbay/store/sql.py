@@ -8,12 +8,14 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.errors import StoreUnavailable
 from crystalbay.store import search, statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
+from crystalbay.store.files import Files, LocalFiles
 from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
 from crystalbay.store.migrations import migrate_sqlite
 from crystalbay.store.schema import STATUSES, time_text
@@ -189,6 +191,13 @@ class SqlStore:
         }
         term = self._writer.transaction(lambda c: c.execute(_LEASE, values).fetchone())
         return None if term is None else int(term[0])
+
+    def fold_counts(self) -> int:
+        """Nothing to do: a trigger keeps the sums themselves."""
+        return 0
+
+    def files(self, folder: Path) -> Files:
+        return LocalFiles(folder)
 
     def close(self) -> None:
         """Let running reads and the running commit end, then close; whoever comes later hears StoreUnavailable."""
