@@ -15,8 +15,7 @@ import pytest
 import main
 from crystalbay.store.interface import Row, Store
 from tests.faults import journal_writer
-from tests.faults.outages import Place, place  # noqa: F401
-from tests.postgres import cluster  # noqa: F401
+from tests.faults.outages import Place
 from tests.world import eventually
 
 KILLS, KILLS_ON_A_SERVER = 50, 12
@@ -28,7 +27,7 @@ FORKS.set_forkserver_preload(["tests.faults.journal_writer"])  # each writer is 
 
 
 @pytest.mark.slow
-def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp_path: Path) -> None:  # noqa: F811
+def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp_path: Path) -> None:
     place.address.open().close()
     acknowledged: dict[str, list[int]] = defaultdict(list)
     for kill in range(KILLS_ON_A_SERVER if place.address.dsn else KILLS):
@@ -49,7 +48,7 @@ def test_kills_during_outages_lose_double_and_misplace_nothing(place: Place, tmp
         store.close()
 
 
-def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
+def one_life(place: Place, folder: Path, first: int) -> list[str]:
     """A writer from its start to its violent end, the store away for a part of it. What it acknowledged."""
     dice = random.Random()
     theirs, ours = FORKS.Pipe(duplex=False)[::-1]
@@ -71,7 +70,7 @@ def one_life(place: Place, folder: Path, first: int) -> list[str]:  # noqa: F811
         return [line.decode() for line in acknowledged if line.endswith(b"\n")]
 
 
-def come_to_rest(place: Place, folder: Path) -> Store:  # noqa: F811
+def come_to_rest(place: Place, folder: Path) -> Store:
     """The store after everything that was kept was replayed and taken."""
     ctx = main.build_context(journal_writer.settings(place.address, folder))
     recovery, runner = journal_writer.start(ctx)

@@ -16,13 +16,12 @@ from crystalbay.errors import StoreUnavailable
 from crystalbay.services import api_keys
 from crystalbay.services.viewers import SYSTEM
 from crystalbay.store.journal import Entry
-from tests.faults.outages import Place, place  # noqa: F401
-from tests.postgres import cluster  # noqa: F401
+from tests.faults.outages import Place
 from tests.world import LOGIN, PASSWORD, SECRET, World, eventually, running
 
 
 @pytest.fixture
-def world(place: Place, tmp_path: Path) -> Iterator[World]:  # noqa: F811
+def world(place: Place, tmp_path: Path) -> Iterator[World]:
     with running(tmp_path, **place.settings) as system:
         yield system
 
@@ -61,7 +60,7 @@ def parts(world: World) -> Any:
     return requests.get(f"{world.url}/readyz", timeout=20).json()["parts"]
 
 
-def test_a_customer_who_writes_meanwhile_is_acknowledged_and_answered_afterwards(world: World, place: Place) -> None:  # noqa: F811
+def test_a_customer_who_writes_meanwhile_is_acknowledged_and_answered_afterwards(world: World, place: Place) -> None:
     anna = world.customer(name="Анна Соколова")
     with place.away():
         anna.says("Здравствуйте!", "Хотим в Турцию вдвоём")
@@ -78,7 +77,7 @@ def test_a_customer_who_writes_meanwhile_is_acknowledged_and_answered_afterwards
     assert parts(world)["journal"]["waiting"] == 0
 
 
-def test_the_same_event_before_during_and_after_is_one_message(world: World, place: Place) -> None:  # noqa: F811
+def test_the_same_event_before_during_and_after_is_one_message(world: World, place: Place) -> None:
     first, second, third = (wazzup_body(text, number) for number, text in enumerate(["раз", "два", "три"]))
     assert deliver(world, first) == [200]
     with place.away():
@@ -92,7 +91,7 @@ def test_the_same_event_before_during_and_after_is_one_message(world: World, pla
     assert len(world.rows("leads")) == 1
 
 
-def test_new_events_queue_behind_those_that_wait(world: World, place: Place) -> None:  # noqa: F811
+def test_new_events_queue_behind_those_that_wait(world: World, place: Place) -> None:
     chats = [f"7900000000{n}" for n in range(3)]
     with place.away():
         for number in range(10):
@@ -105,7 +104,7 @@ def test_new_events_queue_behind_those_that_wait(world: World, place: Place) -> 
         assert [row["text"] for row in rows] == [str(number) for number in range(20)]
 
 
-def test_what_the_store_refuses_is_set_aside_and_stops_nothing(world: World, place: Place) -> None:  # noqa: F811
+def test_what_the_store_refuses_is_set_aside_and_stops_nothing(world: World, place: Place) -> None:
     raw = {"id": "no-row", "provider": "wazzup", "external_id": "no-row", "body": None}
     with place.away():
         assert deliver(world, wazzup_body("раз", 1)) == [200]
@@ -116,7 +115,7 @@ def test_what_the_store_refuses_is_set_aside_and_stops_nothing(world: World, pla
     assert parts(world)["journal"]["set_aside"] == 1
 
 
-def test_a_body_that_is_no_text_is_kept_like_any_other(world: World, place: Place) -> None:  # noqa: F811
+def test_a_body_that_is_no_text_is_kept_like_any_other(world: World, place: Place) -> None:
     address = f"{world.url}/webhooks/wazzup/{SECRET}"
     assert requests.post(address, data=b"\x00\xff now", timeout=20).status_code == 200
     with place.away():
@@ -148,7 +147,7 @@ class Site:
 ROWS = [{"name": "Анна", "external_id": "1", "source": "crm"}, {"phone": "нет"}, {"name": "без номера"}]
 
 
-def test_an_import_is_accepted_and_its_address_tells_how_it_went(world: World, place: Place) -> None:  # noqa: F811
+def test_an_import_is_accepted_and_its_address_tells_how_it_went(world: World, place: Place) -> None:
     site = Site(world)
     assert site.sends([]).status_code == 200  # its key was good a moment ago
     with place.away():
@@ -172,7 +171,7 @@ def test_an_import_is_accepted_and_its_address_tells_how_it_went(world: World, p
     assert site.asks("/api/v1/import/requests/nobody").status_code == 404
 
 
-def test_a_key_holds_through_the_outage(world: World, place: Place) -> None:  # noqa: F811
+def test_a_key_holds_through_the_outage(world: World, place: Place) -> None:
     site = Site(world)
     before = site.sends(ROWS[:1], "k-1").json()
     with place.away():
@@ -193,7 +192,7 @@ def test_a_key_holds_through_the_outage(world: World, place: Place) -> None:  # 
     assert len(world.rows("leads")) == 2
 
 
-def test_a_key_that_was_used_for_something_else_is_refused_afterwards(world: World, place: Place) -> None:  # noqa: F811
+def test_a_key_that_was_used_for_something_else_is_refused_afterwards(world: World, place: Place) -> None:
     site = Site(world)
     site.sends(ROWS[:1], "k-1")
     with place.away():
@@ -207,7 +206,7 @@ def test_a_key_that_was_used_for_something_else_is_refused_afterwards(world: Wor
 
 
 @pytest.mark.parametrize("place", ["postgres", "supabase"], indirect=True)
-def test_only_keys_that_were_good_a_moment_ago_may_hand_in(world: World, place: Place) -> None:  # noqa: F811
+def test_only_keys_that_were_good_a_moment_ago_may_hand_in(world: World, place: Place) -> None:
     known, unknown = Site(world), Site(world)
     known.sends(ROWS)
     with place.away():
@@ -226,7 +225,7 @@ def test_only_keys_that_were_good_a_moment_ago_may_hand_in(world: World, place: 
 # --------------------------------------------------------------------------- people and the process
 
 
-def test_a_managers_write_fails_honestly_and_says_what_to_do(world: World, place: Place) -> None:  # noqa: F811
+def test_a_managers_write_fails_honestly_and_says_what_to_do(world: World, place: Place) -> None:
     anna = world.customer()
     anna.says("Здравствуйте")
     anna.hears("Куда")
@@ -249,7 +248,7 @@ def test_a_managers_write_fails_honestly_and_says_what_to_do(world: World, place
     assert anna.answers.count("Добрый день") == 1
 
 
-def test_the_stream_says_that_the_store_is_away_and_back(world: World, place: Place) -> None:  # noqa: F811
+def test_the_stream_says_that_the_store_is_away_and_back(world: World, place: Place) -> None:
     key = api_keys.create_key(world.store, SYSTEM, name="tv", scopes=["events", "leads:read"])[0]
     with requests.get(
         f"{world.url}/api/v1/events", headers={"Authorization": f"Bearer {key}"}, stream=True, timeout=30
@@ -272,7 +271,7 @@ def following(lines: Iterator[str], beginning: str) -> str:
 
 
 @pytest.mark.parametrize("place", ["postgres", "supabase"], indirect=True)
-def test_it_starts_without_the_store_and_makes_up_for_it(place: Place, tmp_path: Path) -> None:  # noqa: F811
+def test_it_starts_without_the_store_and_makes_up_for_it(place: Place, tmp_path: Path) -> None:
     settings = load(
         _env_file=None, app_env="production", data_dir=tmp_path, **place.address.settings, log_level="ERROR",
         wazzup_api_key="k", wazzup_api_secret=SECRET, wazzup_api_url="http://127.0.0.1:9",

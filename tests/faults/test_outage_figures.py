@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.outage import measure
-from tests.backends import cluster  # noqa: F401
-from tests.faults.outages import Place, place  # noqa: F401
+from tests.faults.outages import Place
 
 
 @pytest.mark.slow
-def test_five_seconds_away_lose_and_double_nothing(place: Place, tmp_path: Path) -> None:  # noqa: F811
+def test_five_seconds_away_lose_and_double_nothing(place: Place, tmp_path: Path) -> None:
     figures = measure(place, tmp_path, away_s=5.0, rate=20.0)
     assert figures["refused"] == 0
     assert figures["stored"] == figures["acknowledged"] == figures["sent"]

@@ -16,6 +16,7 @@ from crystalbay.web.views import (
     Local,
     activity_view,
     activity_views,
+    away_view,
     board_view,
     card_view,
     demo_view,
@@ -703,3 +704,10 @@ def test_an_observer_gets_no_controls() -> None:
 def test_every_error_has_a_page(status: int, like: int) -> None:
     assert notice_view(status, "r-1").title == notice_view(like).title
     assert notice_view(status, "r-1").request_id == "r-1"
+
+
+def test_the_page_without_the_store_promises_only_what_is_so() -> None:
+    kept, refused = away_view("r-1", safe=True), away_view("r-1", safe=False)
+    assert (kept.status, kept.retries, kept.request_id) == (503, True, "r-1")
+    assert "не теряются" in kept.text
+    assert "не принимаются" in refused.text
