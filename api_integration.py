@@ -11,27 +11,28 @@ import logging
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import requests
 
 from crystalbay.clock import Clock
 from crystalbay.limits import Limiter
-from crystalbay.samo import offers, reading
+from crystalbay.samo import names, offers, reading
 from crystalbay.samo.cache import Cache
 from crystalbay.samo.dictionaries import Dictionaries, check_in, understood
-from crystalbay.samo.query import Asked, NotOffered, What, ask, windows
+from crystalbay.samo.query import Asked, NotOffered, What, ask, country_of_hotel, windows
 from crystalbay.samo.reading import Departures, Place
 from crystalbay.samo.transport import Budget, Transport
 from models import Offer, SearchQuery
 
-__all__ = ["Departures", "Place", "SamoClient", "SearchResult"]
+__all__ = ["Departures", "OnSale", "Place", "SamoClient", "SearchResult"]
 
 log = logging.getLogger(__name__)
 
 PRICES = "SearchTour_PRICES"
 CALLS_A_SEARCH = 12  # for one search of a customer, dictionaries and retries included (contract section 3, "Pace")
+CALLS_FOR_A_HOTEL = 40  # to look a hotel up in the dictionaries of all countries, once a day
 PAGES_A_WINDOW = 10
 CHEAPEST_PER_HOTEL = {"PARTITION_PRICE": 32}
 CHECK_SECONDS = 60  # /readyz may ask for the state more often than the supplier should hear
@@ -52,6 +53,14 @@ class SearchResult:
     unserved: What | None = None
     alternatives: tuple[str, ...] = ()
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OnSale:
+    """What is sold of a direction near a period: lengths of stay, ascending, and days with seats, in order."""
+
+    nights: tuple[int, ...]
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,23 @@ class SamoClient:
         """The lengths of stay on sale, ascending; `window` limits them to departures from its first to its last day."""
         return self._known().nights(departure_id, country_id, window)
 
+    def countries_sold(self, city: str | None = None) -> tuple[str, ...]:
+        """Names of the countries served from a city, in the supplier's order; else from its first city."""
+        known = self._known(Budget(CALLS_A_SEARCH))
+        departures = known.departures()
+        start = (names.named(departures, city) if city else None) or next(iter(departures), None)
+        return tuple(place.name for place in known.countries(start.id)) if start else ()
+
+    def on_sale(self, query: SearchQuery, around: timedelta) -> OnSale:
+        """Lengths of stay that are sold, and departure days within `around` of the period of `query`."""
+        asked = ask(query, self._known(Budget(CALLS_A_SEARCH)))
+        if isinstance(asked, NotOffered):
+            return OnSale((), ())
+        first, last = query.date_from - around, query.date_to + around
+        days = self.departure_days(asked.departure.id, asked.country.id).with_seats
+        lengths = self.nights(asked.departure.id, asked.country.id)
+        return OnSale(lengths, tuple(sorted(day for day in days if first <= day <= last)))
+
     def check(self) -> str:
         """Does the supplier answer? A sentence for `flask check` and /readyz; at most one real call a minute."""
         cities = self._cache.get("check", CHECK_SECONDS, lambda: self._transport.call("SearchTour_TOWNFROMS", {}))
@@ -128,10 +154,11 @@ class SamoClient:
 
         A resort may be the name of a region, a hotel name may be in Cyrillic or a little misspelled. `stars_min` and
         `meal` are lower bounds (AI finds UAI too). `budget_max` is not applied: what is nearest above it is worth
-        telling. Periods over 14 days are asked for in pieces; without rooms on sale a hotel is left out.
+        telling. Periods over 14 days are asked for in pieces; without rooms on sale a hotel is left out. With no
+        country the named hotel is looked for in all of them.
         """
         fetched_at, budget = self._clock.now(), Budget(CALLS_A_SEARCH)
-        asked = ask(query, self._known(budget))
+        asked = self._ask(query, budget)
         if isinstance(asked, NotOffered):
             return SearchResult((), fetched_at, 0, asked.what, asked.alternatives)
         found = self._rows(asked.params | CHEAPEST_PER_HOTEL, windows(query.date_from, query.date_to), budget)
@@ -147,7 +174,7 @@ class SamoClient:
         Rooms, meals and dates differ; prices and `bookable` are fresh. Empty: it is not on sale any more.
         """
         fetched_at, budget = self._clock.now(), Budget(CALLS_A_SEARCH)
-        asked = ask(query, self._known(budget))
+        asked = ask(query.model_copy(update={"country": query.country or offer.country}), self._known(budget))
         if isinstance(asked, NotOffered):
             return []
         claim = {"CATCLAIM": offer.claim, "HOTELS": offer.hotel_key}
@@ -158,6 +185,15 @@ class SamoClient:
         return list({one.claim: one for one in found if one.hotel_key == offer.hotel_key}.values())
 
     # ------------------------------------------------------------------ inside
+
+    def _ask(self, query: SearchQuery, budget: Budget) -> Asked | NotOffered:
+        """`query` resolved; one that names a hotel and no country gets the hotel's."""
+        if query.country:
+            return ask(query, self._known(budget))
+        country = country_of_hotel(query, self._known(Budget(CALLS_FOR_A_HOTEL)))
+        if isinstance(country, NotOffered):
+            return country
+        return ask(query.model_copy(update={"country": country.name}), self._known(budget))
 
     def _known(self, budget: Budget | None = None) -> Dictionaries:
         return Dictionaries(lambda action, params: self._transport.call(action, params, budget), self._cache)

@@ -275,6 +275,7 @@ class SearchQuery(Model):
     """One supplier search, fully resolved to names the dictionaries know. Its `key` is what two askers share.
 
     `passed_over`: hotels (their keys) that this customer has seen and wants others than; `cheapest`: by price alone.
+    `country` is empty when only a hotel was named: the supplier's dictionary says where it is.
     """
 
     departure_city: str

@@ -52,6 +52,24 @@ def ask(query: SearchQuery, known: Dictionaries) -> Asked | NotOffered:
     return Asked(departure, country, params | {"CURRENCY": _currency(query, known)})
 
 
+def country_of_hotel(query: SearchQuery, known: Dictionaries) -> Place | NotOffered:
+    """Where the hotel of `query` is, among all countries that are served from its departure city."""
+    departures = known.departures()
+    departure = names.named(departures, query.departure_city)
+    if departure is None:
+        return NotOffered("departure", _names(departures))
+    hotels: list[Place] = []
+    country_of: dict[int, Place] = {}
+    for country in known.countries(departure.id):
+        there = known.of_direction("HOTELS", departure.id, country.id)
+        hotels += there
+        country_of |= {hotel.id: country for hotel in there}
+    found = names.hotels_named(hotels, query.hotel_name or "")
+    if not found:
+        return NotOffered("hotel", _names(names.nearest_hotels(hotels, query.hotel_name or "")))
+    return country_of[names.nearest_hotels(found, query.hotel_name or "", 1)[0].id]
+
+
 def windows(first: date, last: date) -> list[tuple[date, date]]:
     """The departure window cut into pieces of at most WINDOW_DAYS days, in order."""
     starts = [first + timedelta(days=offset) for offset in range(0, (last - first).days + 1, WINDOW_DAYS)]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from crystalbay.errors import PermanentError
+from crystalbay.errors import PermanentError, ProviderError
 from crystalbay.services.activities import activity
-from crystalbay.services.context import Context
+from crystalbay.services.context import Context, Supplier
 from crystalbay.services.viewers import BOT
 from crystalbay.services.work import new_job, process_job
 from crystalbay.store.interface import Change, InsertOnce, Require, Row, Update
@@ -22,19 +22,26 @@ from models import Currency, Offer, SearchQuery, TripRequest
 FRESH_FOR = timedelta(minutes=10)
 SHOWN = 3
 LONGEST_WINDOW = timedelta(days=31)
+AROUND = timedelta(days=7)
+"""How far beside the dates asked for a customer may find it worth to look when there is nothing on them."""
 MOST_EXPANDED = 5
 """Hotels whose concrete rows are read at most: each costs a call, and the supplier takes one a second."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a finished search can say. `over_budget`: nothing fits, these are the nearest."""
+    """What a finished search can say. `over_budget`: nothing fits, these are the nearest.
+
+    `nights_sold` and `days_sold`: what is on sale near a search that found nothing.
+    """
 
     offers: tuple[Offer, ...]
     hotels_found: int
     over_budget: bool
     unserved: str | None
     alternatives: tuple[str, ...]
+    nights_sold: tuple[int, ...] = ()
+    days_sold: tuple[date, ...] = ()
 
 
 # --------------------------------------------------------------------------- from a trip to a query
@@ -45,7 +52,7 @@ def query_of(trip: TripRequest, today: date, *, there_and_back: bool = False) ->
 
     `there_and_back`: the trip's two dates are the day it begins and the day it ends, not a window for its beginning.
     """
-    if not (trip.departure_city and trip.destination_country and trip.adults):
+    if not (trip.departure_city and (trip.destination_country or trip.hotel_name) and trip.adults):
         return None
     nights = (trip.nights_min or trip.nights_max, trip.nights_max or trip.nights_min)
     window = _departure_window(trip, nights[0], today, there_and_back)
@@ -56,7 +63,7 @@ def query_of(trip: TripRequest, today: date, *, there_and_back: bool = False) ->
     same_country = [] if trip.destination_resort is None else [trip.destination_resort]
     return SearchQuery(
         departure_city=trip.departure_city,
-        country=trip.destination_country,
+        country=trip.destination_country or "",
         resorts=tuple(same_country),
         hotel_name=trip.hotel_name,
         date_from=window[0],
@@ -70,6 +77,27 @@ def query_of(trip: TripRequest, today: date, *, there_and_back: bool = False) ->
         currency=_currency(trip),
         budget_max=_total_budget(trip),
     )
+
+
+def nearby(query: SearchQuery, found: Findings | None, today: date) -> SearchQuery:
+    """A search beside `query`: a week more on both sides, and the lengths of stay that are sold next to its own."""
+    first = max(query.date_from - AROUND, today + timedelta(days=1))
+    last = min(query.date_to + AROUND, first + LONGEST_WINDOW - timedelta(days=1))
+    low, high = max(query.nights_min - 3, 1), query.nights_max + 3
+    sold = found.nights_sold if found else ()
+    if sold and not any(low <= nights <= high for nights in sold):
+        low = high = min(sold, key=lambda nights: abs(nights - query.nights_min))
+    return query.model_copy(
+        update={"date_from": first, "date_to": max(first, last), "nights_min": low, "nights_max": high}
+    )
+
+
+def countries(ctx: Context, city: str | None) -> tuple[str, ...]:
+    """The countries that the supplier sells from a city; none when there is no supplier or it does not answer."""
+    try:
+        return ctx.supplier.countries_sold(city) if ctx.supplier else ()
+    except ProviderError:
+        return ()
 
 
 def _departure_window(
@@ -122,6 +150,8 @@ def findings(ctx: Context, query: SearchQuery) -> Findings | None:
         over_budget=found["over_budget"],
         unserved=found["unserved"],
         alternatives=tuple(found["alternatives"]),
+        nights_sold=tuple(found.get("nights_sold", ())),
+        days_sold=tuple(date.fromisoformat(day) for day in found.get("days_sold", ())),
     )
 
 
@@ -180,8 +210,19 @@ def run(ctx: Context, key: str) -> list[Change]:
         "unserved": found.unserved,
         "alternatives": list(found.alternatives),
     }
+    if not found.offers and found.unserved is None:
+        result |= _on_sale(ctx.supplier, query)
     sets = {"state": "done", "result": result, "fetched_at": found.fetched_at, "error": None}
     return _ended(row, sets)
+
+
+def _on_sale(supplier: Supplier, query: SearchQuery) -> Row:
+    """What is sold near a search that found nothing: a search that succeeded does not fail for want of it."""
+    try:
+        sold = supplier.on_sale(query, AROUND)
+    except ProviderError:
+        return {}
+    return {"nights_sold": sold.nights, "days_sold": [day.isoformat() for day in sold.days]}
 
 
 def failed(ctx: Context, key: str, error: str) -> list[Change]:
