@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from crystalbay.nlp.text import Prepared
+from crystalbay.nlp.words import is_russian, morphology
 
 _EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?!\w)")
 _PHONE = re.compile(r"(?<![\w+#№])(?:\+\s?\d|\d|\(\d)[\d\s().-]{6,18}\d(?!\w)")
@@ -25,8 +26,10 @@ _BOOKING_AFTER = re.compile(r"[№#]\s*([a-z]{0,4}-?\d[\da-z-]{2,14})(?!\w)")
 _INTRODUCED = re.compile(
     r"(?:меня\s+зовут|мо[её]\s+имя|это|с уважением,?|пишет|my name is|i'?m|i am|this is|regards,?|менің атым)\s+([A-ZА-ЯЁ][a-zа-яё]+(?:\s+[A-ZА-ЯЁ][a-zа-яё]+)?)"
 )
-_BESIDE_CONTACT = re.compile(r"(?:^|[,.!?]\s*|\s)([A-ZА-ЯЁ][a-zа-яё]{2,14})\s*,?\s*$")
-_AFTER_CONTACT = re.compile(r"^\s*,\s*([A-ZА-ЯЁ][a-zа-яё]{2,14})(?!\w)")
+_ONE_NAME = r"[A-ZА-ЯЁ][a-zа-яё]{1,20}(?:-[A-ZА-ЯЁ][a-zа-яё]{1,20})?"
+_FULL_NAME = rf"{_ONE_NAME}(?:\s+{_ONE_NAME}){{0,2}}"
+_BESIDE_CONTACT = re.compile(rf"(?:^|[,.!?:]\s*|\s)({_FULL_NAME})\s*[,:;-]?\s*(?:тел\w*\.?\s*|phone\s*)?$")
+_AFTER_CONTACT = re.compile(rf"^\s*,\s*({_FULL_NAME})(?!\w)")
 _NAME_ONLY = re.compile(r"\s*([A-ZА-ЯЁ][a-zа-яё]+(?:\s+[A-ZА-ЯЁ][a-zа-яё]+){0,2})\s*[.!]?\s*")
 _NO_NAMES = frozenset(
     [
@@ -123,5 +126,19 @@ def _name(text: Prepared, found: Contacts, phone: tuple[int, int] | None, asked:
         match = _BESIDE_CONTACT.search(text.original[max(0, phone[0] - 40) : phone[0]]) or _AFTER_CONTACT.match(
             text.original[phone[1] :]
         )
-    if match and match[1].split()[0] not in _NO_NAMES:
-        found.put("customer_name", match[1], match[1])
+    name = _person(match[1]) if match else ""
+    if name:
+        found.put("customer_name", name, name)
+
+
+def _person(said: str) -> str:
+    """The name within capitalised words: «Здравствуйте Иван Петров» is Иван Петров, «Турция Кемер» nobody."""
+    words = said.split()
+    while words and words[0] in _NO_NAMES:
+        words.pop(0)
+    return " ".join(words) if not any(_is_place(word) for word in words) else ""
+
+
+def _is_place(word: str) -> bool:
+    readings = morphology().parse(word)
+    return is_russian(word.lower()) and "Geox" in readings[0].tag

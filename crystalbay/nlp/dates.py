@@ -441,8 +441,12 @@ _AFTER_ONLY = re.compile(r"(?:после|after|не раньше|позже)\s+$
 _UNTIL = re.compile(
     r"(?:до|не позже|не позднее|к|вернуться к|вернуться до|быть дома к|по|until|till|before|by|no later than)\s+$"
 )
+_I_ANSWER = (
+    r"(?:напиш|отпиш|сообщ|отвеч|ответ|скаж|реш|подума|определ)(?:у|ю|ем|им)(?:сь|ся)?(?!\w)|верн(?:усь|емся) к вам|дам знать|let you know|"
+    r"(?:will|'ll) (?:write|answer|decide|call|think)"
+)
 _NO_TRIP = re.compile(
-    r"(?:родил\w*|рожден\w*|(?<!\w)д\.?\s?р\.?(?!\w)|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|набер\w+|созвон\w+|звон\w+|работ\w+|открыт\w*|офис\w*|office|open|close\w*|phone me|ring me|call us|"
+    rf"(?:родил\w*|рожден\w*|(?<!\w)д\.?\s?р\.?(?!\w)|{_I_ANSWER}|паспорт\w*|действ\w+|срок\w*|born|passport|valid|позвон\w+|перезвон\w+|набер\w+|созвон\w+|звон\w+|работ\w+|открыт\w*|офис\w*|office|open|close\w*|phone me|ring me|call us|"
     r"оплат\w+|заплач\w*|call me|pay)[^.!?\x01]{0,30}$"
 )
 _BIRTHDAY = re.compile(
@@ -450,6 +454,8 @@ _BIRTHDAY = re.compile(
     r"(?:исполн\w+|стукнет|turns?(?!\w)|will (?:be|turn) \d|будет\s+(?:\d+(?!\s*(?:ноч|дн|чел))|\w+ (?:лет|год)))"
 )
 """«в июне исполнится 6»: a day of birth, not a trip."""
+_ANSWERED_THEN = re.compile(rf"\s*(?:(?:я|мы|вам|we|i)\s+)?(?:{_I_ANSWER}|(?:по|пере|со)звон\w+)")
+"""«завтра напишу»: the day to answer."""
 _BIRTHDAY_IN = re.compile(r"исполн\w+\s+(?:\w+\s+(?:лет|года?)\s+)?(?:в\s+)?$")
 _MOVES = r"(?:перен[оеё]с\w*|сдвин\w+|измен\w+|поменя\w+|замен\w+|move|change|reschedule|switch|postpone)"
 _INSTEAD = re.compile(
@@ -473,7 +479,7 @@ def read_periods(text: Prepared, today: date, begins: date | None = None) -> lis
             if GONE in text.rest[match.start() : match.end()]:
                 continue
             before = text.norm[max(0, match.start() - 45) : match.start()]
-            if _NO_TRIP.search(before) or _BIRTHDAY_IN.search(before) or _BIRTHDAY.match(text.norm, match.end()):
+            if _no_trip(text, match, before):
                 text.take(match.start(), match.end())
                 continue
             ends = reader(match, begins or today if reader in (_bare_day, _bare_range) else today)
@@ -483,6 +489,13 @@ def read_periods(text: Prepared, today: date, begins: date | None = None) -> lis
             if ends:
                 periods.append(_qualified(text, match, ends, before, today))
     return sorted(periods, key=lambda period: period.start)
+
+
+def _no_trip(text: Prepared, match: re.Match[str], before: str) -> bool:
+    """A day of birth, of a passport, to call or to answer."""
+    if _NO_TRIP.search(before) or _BIRTHDAY_IN.search(before):
+        return True
+    return bool(_BIRTHDAY.match(text.norm, match.end()) or _ANSWERED_THEN.match(text.norm, match.end()))
 
 
 _ANSWER_RANGE = re.compile(

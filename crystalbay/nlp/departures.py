@@ -19,11 +19,12 @@ _ONE_OF = re.compile(
     r"(?:выб[ие]р\w+|од(?:ин|на|но|ного|ну)|кто|что|котор\w+|какой|какие|какая|любой|никто|некоторые|нибудь|самый|самое|самая|one|any|some|which)\s+$"
 )
 """«что из дешёвого», «один из отелей»: of several, and from nowhere."""
-_NO_CITY = frozenset(
+NO_CITY = frozenset(
     ["европа", "азия", "сибирь", "америка", "африка", "урал", "волга", "кавказ", "дон", "россия", "украина", "земля", "май", "рим", "подмосковье",
      "приморье", "забайкалье", "заполярье", "поволжье", "прибалтика", "скандинавия", "кубань", "ставрополье", "татарстан",
      "башкирия", "башкортостан", "якутия", "чувашия", "мордовия", "удмуртия", "бурятия", "югра", "ямал", "чукотка"]
 )  # fmt: skip
+"""Names of the dictionary that are too wide, or something else, to be a city or a country."""
 _POLITE = r"(?:да|ну|а|мы|я|наверное|наверно|лучше|можно|удобно|удобнее|скорее всего|город\w*|аэропорт\w*|г\.?|вылет\w*|вылета\w+|лет\w+|полет\w+|едем|будем|планируем|хотим|хочу|хотелось бы|живем|живу|это|только|пожалуйста|спасибо|здравствуйте|добрый день|we|i|we're|i'm|are|am|will|flying|fly|leaving|departing|departure|the|city|of|probably|please|it's)"
 _NOWHERE = frozenset(["anywhere", "everywhere", "somewhere", "nowhere", "whatever", "wherever", "home"])
 _POLITELY = re.compile(rf"{_POLITE}(?!\w)[\s,:.]*")
@@ -77,7 +78,7 @@ def place_name(word: str, cases: tuple[str, ...] = ("gent", "nomn")) -> str | No
         if "Geox" in reading.tag and reading.tag.case in cases and is_russian(word):
             nominative = reading.inflect({"nomn"})
             name = str(nominative.word if nominative else reading.normal_form)
-            return None if name in _NO_CITY else titled(name)
+            return None if name in NO_CITY else titled(name)
     return None
 
 

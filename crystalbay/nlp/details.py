@@ -38,8 +38,8 @@ _NUMBER = {"одн": 1, "две": 2, "два": 2, "три": 3, "чет": 4, "п�
 WISHES = (
     ("первая линия", r"перв\w+ (?:берегов\w+ )?лини\w+|1-?я лини\w+|first line|beachfront|море рядом|рядом с морем|у моря|near the (?:sea|beach)"),
     ("аквапарк", r"аквапарк\w*|горк(?:и|ами|ой)|aquapark|water ?park|slides"),
-    ("песчаный пляж", r"песчан\w+ (?:пляж\w*|вход\w*)|песок|sandy beach"),
-    ("галечный пляж", r"галечн\w+|галька|pebble"),
+    ("песчаный пляж", r"песчан\w+ (?:пляж\w*|вход\w*)|(?:пляж|вход)\w*(?: \w+){0,2} песчан\w+|песок|sandy|beach (?:\w+ ){0,2}sand"),
+    ("галечный пляж", r"галечн\w+|гальк\w+|pebbl\w+"),
     ("бассейн", r"бассейн\w*|pool"),
     ("детский клуб", r"детск\w+ (?:клуб\w*|анимаци\w*)|анимаци\w+ для детей|kids club"),
     ("спа", r"(?<!\w)(?:спа|spa)(?!\w)|массаж\w*"),
@@ -62,6 +62,12 @@ _HOTEL_WORD = re.compile(
 _NAME_LIKE = re.compile(
     r"(?<![\w@.])(?:[A-Za-z][\w'&]+(?:\s+[A-Za-z&][\w'&]*){1,8}|[А-ЯЁ][а-яё]+(?:\s+[А-ЯЁ][а-яё]+){1,4})"
 )
+_OF_NAMES = frozenset(
+    ["beach", "resort", "hotel", "palace", "garden", "gardens", "park", "club", "hill", "hills", "view", "castle", "village", "inn",
+     "suites", "spa", "royal", "grand", "family", "sea", "sun", "star", "blue", "green", "golden", "city", "island", "paradise", "sunrise",
+     "sunset", "ocean", "pearl", "crystal", "dream", "world", "house", "plaza", "tower", "towers", "lagoon", "coral", "reef", "pine"]
+)  # fmt: skip
+"""Everyday words that hotels are named with: inside a name they belong to it."""
 _GLUE = frozenset(["by", "of", "the", "de", "el", "al", "bay", "&", "deluxe"])
 
 
@@ -156,11 +162,17 @@ def _trimmed(said: str, book: Gazetteer, *, alone: bool) -> str | None:
     words = said.split()
     while words and _is_common(words[0]):
         words.pop(0)
-    while words and (_is_common(words[-1]) or words[-1].casefold() in _GLUE - {"bay", "deluxe"}):
+    while words and (
+        (_is_common(words[-1]) and words[-1].casefold() not in _OF_NAMES)
+        or words[-1].casefold() in _GLUE - {"bay", "deluxe"} | {"hotel"}
+    ):
         words.pop()
     name = " ".join(words)
     rest = book.without_places(name.casefold()).split()
-    if not [word for word in rest if word not in _GLUE] or any(_is_common(word) for word in words):
+    own = [word for word in rest if word not in _GLUE | _OF_NAMES]
+    if not own and len([word for word in rest if word in _OF_NAMES]) < (3 if alone else 2):
+        return None
+    if any(_is_common(word) and word.casefold() not in _OF_NAMES for word in words):
         return None
     return name if len(words) >= 2 or not alone else None
 

@@ -19,7 +19,7 @@ from crystalbay.nlp.people import read_party
 from crystalbay.nlp.places import read_places
 from crystalbay.nlp.stay import read_bare_stay, read_stay
 from crystalbay.nlp.text import Prepared, prepare
-from crystalbay.nlp.tone import read_language, read_sentiment, read_urgency
+from crystalbay.nlp.tone import departs_in_hours, read_language, read_sentiment, read_urgency
 from crystalbay.nlp.words import is_russian
 from models import CONTACT_SLOTS, Intent, Language, Understanding
 
@@ -72,7 +72,8 @@ def read(text: str, context: dict[str, Any] | None, now: datetime, places: Place
     if language is Language.RU and not known and not reading.slots and _is_gibberish(prepared.norm):
         language = Language.OTHER
     passport = bool(_PASSPORT_DATA.search(prepared.norm))
-    decision = decide(prepared.norm, Clues(reading.slots, known, asked, passport))
+    clues = Clues(reading.slots, known, asked, passport, departs_in_hours(prepared.norm))
+    decision = decide(prepared.norm, clues)
     _fit(reading, decision, gazetteer(places))
     return Understanding(
         intent=decision.intent,

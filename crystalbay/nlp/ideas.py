@@ -38,7 +38,7 @@ PAPERS: паспорт загранпаспорт загран документ 
 PEOPLE: турист взрослый ребенок человек мама мать муж жена сын дочь бабушка пассажир теща свекровь брат сестра подруга друг tourist adult child mother father husband wife son daughter person passenger friend baby kid traveller traveler
 NAME: фамилия имя отчество буква surname name spelling
 DATE: дата число день срок date day
-AIRPORT: аэропорт терминал airport terminal gate әуежай*
+AIRPORT: аэропорт терминал посадка регистрация стойка airport terminal gate әуежай*
 
 WORK: работать функционировать включаться работает work
 MEET: встретить встречать встречаться ожидать meet greet wait pick
@@ -61,6 +61,7 @@ DESCRIBED: описание фото фотография сайт картин�
 STUCK: застрять застряли застревать stuck stranded
 MISSED: опоздать пропустить miss
 DELAYED: задержать задерживать задержка задерживаться перенесли отменили сдвинули отменен отменить delay delayed cancelled canceled postponed кешік*
+CHECK_IN: регистрация зарегистрировать зарегистрироваться регистрировать регистрироваться регистрируют пускать пустить впускать впустить посадить сажать board boarding checked checkin
 WRONG: проблема беда неприятность авария дтп чп сбой problem trouble issue accident emergency мәселе*
 MOVE_ROOM: переселить переселите переехать сменить relocate
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crystalbay.nlp.ordinals import without_other_ordinals
 from crystalbay.nlp.rules import Message, Rules
 from models import Intent
 
@@ -88,6 +89,10 @@ need|нужный|нужен|нужно|вызвать>врач|доктор|doc
 food>poisoning
 STUCK
 MISSED FLIGHT -IF
+NOT>CHECK_IN FLIGHT|AIRPORT|HOTEL|ROOM -IF -VISA -CONSENT
+FLIGHT>через|in>час|минута|hour|hours|minutes NOT|NOBODY|LOSE|где|where|HELP -IF -SELECT
+NOT|NOBODY|где|where DOCS|TRANSFER|BOOKED @departs_in_hours -IF
+срочно|urgent|urgently|HELP @departs_in_hours -@trip
 DELAYED FLIGHT ME|нас|наш|our|AIRPORT|TRANSFER -IF -BOOK -want
 рейс|вылет|самолет>перенесли|отменили|задержали|задерживать|задерживаться|задержать|задержка|сдвинули -IF
 перенесли|отменили|задержали|задерживать>наш|рейс|вылет|самолет -IF
@@ -306,6 +311,7 @@ COMPANY QUESTION
 PROMO HAVE|QUESTION|YOU|EXPLAIN
 INCLUDED QUESTION
 can>travel QUESTION
+CHECK_IN QUESTION
 можно>TRAVEL|взять|брать|везти QUESTION -@strong
 """)
 _STRONG_SLOTS = frozenset({"adults", "budget_max", "budget_min", "nights_min", "nights_max", "meal", "stars_min"})
@@ -406,12 +412,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What is known beside the words. `slots`: found in this message; `known`: before it; `tourists`: passport data."""
+    """What is known beside the words. `slots`: found in this message; `known`: before it; `tourists`: passport data;
+    `departs_in_hours`: the writer is about to leave."""
 
     slots: Mapping[str, Any]
     known: Mapping[str, Any]
     asked: str | None
     tourists: bool = False
+    departs_in_hours: bool = False
 
     @property
     def trip(self) -> set[str]:
@@ -439,6 +447,7 @@ class Clues:
             ),
             "tourists": self.tourists,
             "short": words <= 4,
+            "departs_in_hours": self.departs_in_hours,
         }
         return found + [name for name, holds in conditions.items() if holds]
 
@@ -447,7 +456,7 @@ def decide(norm: str, clues: Clues) -> Decision:
     """The first line of the decision table that fits; `sure` says how plain it was (0..1)."""
     if _FILE_NAME.fullmatch(norm):
         return Decision(Intent.OTHER, 0.95)
-    message = Message(norm, clues.facts(len(norm.split())))
+    message = Message(without_other_ordinals(norm), clues.facts(len(norm.split())))
     return _upper(norm, message, clues) or _lower(message, clues)
 
 

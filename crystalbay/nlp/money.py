@@ -40,6 +40,8 @@ _PER_PERSON = re.compile(
 _TOTAL = re.compile(
     r"(?:на|за)\s+(?:дво\w+|тро[ие]\w*|четвер\w+|всех|все(?:х)?|вс[её]|пару|семью|нас|всю \w+)|в сумме|итого|in total|total|for (?:two|both|all|everything|the family)|на всё"
 )
+_WHOLE_CURRENCY = re.compile(r"рубл\w*|roubles?|rubles?|тенге|tenge")
+"""«за 1 рубль» is one rouble: thousands are meant by bare numbers and by what people shorten («бюджет 250 р»)."""
 _NIGHTLY = re.compile(r"\s*(?:за|в)\s+(?:ноч|сутки)|\s*(?:per|a)\s+night")
 _BY = re.compile(r"(?<!\w)по\s+$")
 _QUOTED = re.compile(
@@ -94,7 +96,8 @@ def _read(
     if _NIGHTLY.match(text.norm, end) or _QUOTED.search(text.norm[max(0, start - 45) : start]):
         return None
     currency = currency or known or {"ru": "RUB", "kk": "KZT"}.get(language)
-    low, high = _amount(parts["a"], unit, currency), _amount(parts.get("b") or "", unit, currency)
+    thousands = not unit and currency in ("RUB", "KZT") and not _WHOLE_CURRENCY.search(match.group())
+    low, high = (_amount(figure, unit, thousands) for figure in (parts["a"], parts.get("b") or ""))
     if low is None or low <= 0:
         return None
     quote = text.take(start, max(end, per_end))
@@ -118,7 +121,7 @@ def _currency(parts: dict[str, str | None]) -> str | None:
     return next((code for code, _ in _CURRENCIES if parts.get(code)), None)
 
 
-def _amount(figure: str, unit: str, currency: str | None) -> float | None:
+def _amount(figure: str, unit: str, thousands: bool) -> float | None:
     figure = figure.strip()
     if not figure:
         return None
@@ -137,7 +140,7 @@ def _amount(figure: str, unit: str, currency: str | None) -> float | None:
         return None
     if re.match(_MILLION, unit):
         number *= 1_000_000
-    elif unit or (number < 1000 and currency in ("RUB", "KZT")):
+    elif unit or (thousands and number < 1000):
         number *= 1000
     return int(number) if number == int(number) else number
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from crystalbay.nlp.departures import read_city
+from crystalbay.nlp.destinations import read_unlisted
 from crystalbay.nlp.gazetteer import LARGE_CITIES, NESTED, Gazetteer, Place
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.text import Prepared
@@ -80,6 +81,10 @@ def read_places(text: Prepared, asked: str | None, book: Gazetteer, known_countr
         _put(found, text, "departure_city", city.name, _Mention(_UNKNOWN, city.start, city.end, "from", city.sure))
         text.take(city.start, city.end)
     _put_targets(found, text, _nested(targets))
+    if not targets and (unlisted := read_unlisted(text)):
+        mention = _Mention(_UNKNOWN, unlisted.start, unlisted.end, "to", 0.6)
+        _put(found, text, "destination_country", unlisted.name, mention)
+        text.take(unlisted.start, unlisted.end)
     return found
 
 

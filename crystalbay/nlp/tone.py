@@ -18,6 +18,9 @@ _JUNK = re.compile(r"https?://\S+|\S+\.(?:jpe?g|png|pdf|docx?|mp4)\b|[\w.+-]+@[\
 _HIGH = re.compile(
     r"срочн\w*|(?<!не )(?<!\w)горит(?!\w)|как можно (?:скорее|быстрее)|немедлен\w+|сейчас же|помогите|asap|urgent\w*|immediately|right now|help us|fix it now|fix it|шұғыл|тез арада|вылет (?:завтра|сегодня|послезавтра)|(?:лечу|летим|вылетаем|улетаем) (?:уже )?(?:завтра|сегодня|послезавтра)|сегодня (?:вечером|ночью|утром)"
 )
+_DEPARTS = r"(?:вылет\w*|вылета\w+|улета\w+|рейс\w*|самолет\w*|летим|лечу|посадк\w*|отъезд\w*|выезжа\w+|flight|depart\w*|leav\w+|fly\w*|board\w*)"
+_IN_HOURS = r"(?:через|in)\s+(?:[\w,.]+\s+){0,2}(?:час\w*|минут\w*|полчаса|hours?|minutes?|an hour)"
+_DEPARTS_IN_HOURS = re.compile(rf"{_DEPARTS}[^.!?]{{0,40}}?{_IN_HOURS}|(?<!\w){_IN_HOURS}[^.!?]{{0,40}}?{_DEPARTS}")
 _LOW = re.compile(
     r"не горит|не срочн\w+|на будущее|пока (?:просто )?(?:присматрива\w+|узна\w+|смотр\w+|думаем)|просто (?:узна\w+|интересу\w+|спроси\w+)|без спешки|не тороп\w+|no (?:rush|hurry)|not urgent|just (?:looking|curious)|когда-нибудь"
 )
@@ -62,6 +65,11 @@ def _is_name(word: str) -> bool:
     return any({"Name", "Surn", "Geox"} & set(reading.tag.grammemes) for reading in morphology().parse(word)[:3])
 
 
+def departs_in_hours(norm: str) -> bool:
+    """«вылет через 3 часа»: on the way, or almost."""
+    return bool(_DEPARTS_IN_HOURS.search(norm))
+
+
 def read_urgency(norm: str, intent: Intent, *, starts_in_days: int | None) -> Urgency:
     """High: an incident going on now, a departure within 72 hours, or the customer says so."""
     if intent in (Intent.SPAM, Intent.THANKS_OR_BYE):
@@ -70,6 +78,8 @@ def read_urgency(norm: str, intent: Intent, *, starts_in_days: int | None) -> Ur
         return Urgency.LOW
     travels = intent in (Intent.TOUR_SEARCH, Intent.BOOKING_REQUEST, Intent.BOOKING_STATUS, Intent.CHANGE_OR_CANCEL)
     if starts_in_days is not None and starts_in_days <= 3 and travels:
+        return Urgency.HIGH
+    if departs_in_hours(norm) and intent is not Intent.GENERAL_QUESTION:
         return Urgency.HIGH
     if intent is Intent.SUPPORT_PROBLEM and not _NOT_NOW.match(Message(norm, ())):
         return Urgency.HIGH
