@@ -7,14 +7,23 @@ the customer, or a person who took over, make the draft conflict, and the job ru
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from crystalbay.chat import phrases, questions
-from crystalbay.chat.choosing import chosen_offers, named_hotels, wants_cheaper
-from crystalbay.chat.dialogue import Dialogue, asks_for, context_of, days_there_and_back, merge, without_places
+from crystalbay.chat.afterwards import noted
+from crystalbay.chat.dialogue import Dialogue, asks_for
+from crystalbay.chat.going_on import (
+    advance,
+    ask_manager,
+    confused,
+    no_tours_there,
+    propose_countries,
+    take_any,
+    tell_impossible_day,
+)
+from crystalbay.chat.hearing import understand
+from crystalbay.chat.media import acknowledge, thank_for_files
 from crystalbay.chat.outcome import (
     customer_changes,
     lead_changes,
@@ -23,7 +32,9 @@ from crystalbay.chat.outcome import (
     turn_changes,
     understood_activity,
 )
-from crystalbay.chat.searching import search
+from crystalbay.chat.searching import search, search_nearby
+from crystalbay.chat.table import at_table, book
+from crystalbay.chat.trips import restore
 from crystalbay.chat.turn import Turn
 from crystalbay.services.context import Context
 from crystalbay.services.work import Postpone
@@ -32,7 +43,6 @@ from models import (
     Intent,
     MessageState,
     Mode,
-    Offer,
     Sentiment,
     Status,
     Understanding,
@@ -54,8 +64,7 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     conversation = rows[0]
     pending = _pending(ctx, conversation_id)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        heard = _overhear(_read(ctx, conversation, pending)) if pending else []
-        return [nothing_queued(conversation), *heard]
+        return [nothing_queued(conversation), *(_overhear(_read(ctx, conversation, pending)) if pending else [])]
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
     if pending:
@@ -107,45 +116,43 @@ def _hear(turn: Turn) -> None:
     """Understand what was written and do what the policy says; files are acknowledged."""
     turn.dialogue.unanswered += [message["id"] for message in turn.pending]
     if not turn.text:
-        _media(turn)
+        acknowledge(turn)
         return
-    understood = _understand(turn)
+    understood = understand(turn)
     turn.dialogue.hear(understood)
     act = _policy(turn, understood)
     if turn.lead["status"] == Status.CLOSED and act is not _thanks:
         turn.dialogue.unanswered = []  # closed while it was being written: nothing more is said in a closed lead
         return
     act(turn)
-    _thank_for_files(turn)
-
-
-def _understand(turn: Turn) -> Understanding:
-    """Understand the words and merge what they say into the trip."""
-    understood = turn.ctx.understand(turn.text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
-    if turn.dialogue.last_asked == "offer" and named_hotels(turn.text, _shown_offers(turn)):
-        understood = without_places(understood)
-    before, turn.trip = turn.trip, merge(turn.trip, understood)
-    turn.understood, turn.evidence = understood, dict(understood.evidence)
-    if asks_for(turn.trip) != asks_for(before):
-        turn.dialogue.other_trip()
-    if "date_from" in understood.slots or "date_to" in understood.slots:
-        nights = days_there_and_back(understood)
-        turn.dialogue.there_and_back = nights is not None
-        if nights and not {"nights_min", "nights_max"} & turn.trip.keys():
-            turn.trip |= {"nights_min": nights, "nights_max": nights}
-            turn.evidence |= dict.fromkeys(("nights_min", "nights_max"), understood.evidence.get("date_from", ""))
-    return understood
+    thank_for_files(turn)
 
 
 def _policy(turn: Turn, understood: Understanding) -> Callable[[Turn], None]:
-    """Anger and urgency come before everything but spam; then the table decides."""
+    """Anger and urgency come before everything but spam; then what only the dialogue's state tells; then the table."""
     if understood.intent is Intent.SPAM:
         return _spam
     if understood.sentiment is Sentiment.NEG and understood.intent is not Intent.REFUSAL:
         return _hand_over_for("support" if understood.intent is Intent.SUPPORT_PROBLEM else "angry")
     if understood.urgency is Urgency.HIGH and understood.intent is not Intent.BOOKING_REQUEST:
         return _hand_over_for("urgent")
+    if understood.intent not in _OF_ANY_STATE:
+        if turn.signals.restore and turn.dialogue.previous and not turn.changed:
+            return _restore
+        if turn.dialogue.at_table and not (turn.changed or _refuses(turn)):
+            return at_table
+        if turn.waiting_for and not (turn.changed or _refuses(turn)):
+            return _while_searching
     return POLICY[understood.intent]
+
+
+_OF_ANY_STATE = (Intent.SUPPORT_PROBLEM, Intent.HUMAN_REQUEST, Intent.BOOKING_STATUS)
+"""Who needs a person gets one, whatever was going on."""
+
+
+def _refuses(turn: Turn) -> bool:
+    """A real no: to the trip or to us, not to these offers («дорого», «не понравилось»)."""
+    return bool(turn.understood and turn.understood.intent is Intent.REFUSAL) and turn.signals.declined
 
 
 def _hand_over_for(reason: str) -> Callable[[Turn], None]:
@@ -153,6 +160,37 @@ def _hand_over_for(reason: str) -> Callable[[Turn], None]:
         turn.hand_over_for(reason)
 
     return act
+
+
+def _ask_manager(reason: str) -> Callable[[Turn], None]:
+    def act(turn: Turn) -> None:
+        if not no_tours_there(turn):
+            ask_manager(turn, reason)
+
+    return act
+
+
+def _restore(turn: Turn) -> None:
+    restore(turn)
+
+
+def _while_searching(turn: Turn) -> None:
+    """A search runs and the message changed nothing of it: its answer if it has just come, else a word of patience."""
+    intent = turn.understood.intent if turn.understood else Intent.OTHER
+    if intent is Intent.THANKS_OR_BYE:
+        _thanks(turn)
+        return
+    turn.dialogue.cheapest = turn.dialogue.cheapest or turn.signals.cheaper
+    search(turn)
+    if turn.hand_over:
+        return
+    if intent in (Intent.GENERAL_QUESTION, Intent.PAYMENT_QUESTION):
+        promised = turn.ask_beside("payment" if intent is Intent.PAYMENT_QUESTION else "question")
+        turn.notes.append(phrases.handed_over(turn.ctx, turn.beside[-1], promised, turn.dialogue))
+    if turn.reply is None and turn.dialogue.said.get("still_searching", 0) < phrases.wordings(
+        "still_searching", turn.dialogue
+    ):
+        turn.say(phrases.say("still_searching", turn.dialogue))
 
 
 def _spam(turn: Turn) -> None:
@@ -163,140 +201,110 @@ def _spam(turn: Turn) -> None:
         turn.dialogue.unanswered = []
 
 
-def _media(turn: Turn) -> None:
-    """A voice message, a picture, a document: stored, acknowledged, shown to a manager; the machine goes on in text.
-
-    Without a file it is what only the messenger's app shows: a missed call, a poll, a kind that is not passed on.
-    """
-    if turn.files[:1] == ["sticker"]:
-        thanks = phrases.media_thanks("sticker", turn.dialogue)
-        turn.say(f"{thanks} {phrases.go_on_in_text(turn.dialogue)}" if not turn.trip else thanks)
-    else:
-        turn.say(f"{_person_looks(turn)} {phrases.go_on_in_text(turn.dialogue)}")
-
-
-def _person_looks(turn: Turn) -> str:
-    """A manager is asked to look at what the machine cannot read, beside it; the words that say so to the customer."""
-    reason = "media" if turn.files else "unreadable"
-    thanks = phrases.media_thanks(turn.files[0], turn.dialogue) if turn.files else ""
-    promised = turn.hand_over_for(reason, takes_over=False)
-    return phrases.handed_over(turn.ctx, reason, promised, turn.dialogue, thanks=thanks)
-
-
-def _thank_for_files(turn: Turn) -> None:
-    """A picture with a caption: the words were answered, and somebody looks at the picture."""
-    if turn.reply and not turn.hand_over and any(kind != "sticker" for kind in turn.files):
-        turn.reply = replace(turn.reply, text=f"{_person_looks(turn)}\n\n{turn.reply.text}")
-
-
-def _greeting(turn: Turn) -> None:
-    _advance(turn)
-
-
 def _thanks(turn: Turn) -> None:
     turn.say(phrases.say("thanks", turn.dialogue))
 
 
 def _refusal(turn: Turn) -> None:
-    """Nothing is pressed on the customer; a manager decides whether the lead is lost."""
-    turn.waiting_for = None
-    turn.hand_over_for("refusal", takes_over=False)
-    turn.say(phrases.say("refusal", turn.dialogue))
+    """Nothing is pressed on the customer who says no to the trip; a manager decides whether the lead is lost.
+
+    «Дорого» before any offers is a wish for something cheap.
+    """
+    if turn.signals.cheaper and not turn.signals.declined and asks_for(turn.trip):
+        turn.dialogue.cheapest = True
+        advance(turn)
+    elif turn.dialogue.nearby and turn.signals.disliked:
+        turn.dialogue.nearby = False
+        turn.say(phrases.say("change_what", turn.dialogue))
+    else:
+        turn.waiting_for = None
+        turn.ask_beside("refusal")
+        turn.say(phrases.say("refusal", turn.dialogue))
 
 
 def _consent(turn: Turn) -> None:
-    """«Да» after offers: which one? Otherwise the dialogue goes on where it was."""
-    if turn.dialogue.last_asked == "offer":
-        _booking(turn)
+    """«Да» accepts what was proposed; otherwise the dialogue goes on where it was."""
+    if turn.dialogue.nearby:
+        search_nearby(turn)
+    elif turn.dialogue.empty_searches and not turn.changed:
+        _open_end(turn)
     else:
-        _advance(turn)
+        advance(turn)
 
 
 def _booking(turn: Turn) -> None:
-    """The customer chose: until bookings exist, a manager gets a complete task."""
-    shown = _shown_offers(turn)
-    if not shown:
-        _advance(turn)
-        return
-    chosen = chosen_offers(turn.text, shown)
-    if len(shown) > 1 and len(chosen) != 1:
-        turn.say(phrases.say("which", turn.dialogue, last=str(len(shown))))
-        return
-    turn.chosen = (chosen or shown)[0]
-    turn.hand_over_for("booking")
-
-
-def _shown_offers(turn: Turn) -> list[Offer]:
-    ids = turn.dialogue.shown
-    rows = turn.ctx.store.find("offers", [("id", "in", ids)], limit=len(ids)) if ids else []
-    by_id = {row["id"]: Offer.model_validate(row["data"]) for row in rows}
-    return [by_id[offer_id] for offer_id in ids if offer_id in by_id]
+    """The customer chose; before there are offers his words are a search."""
+    if turn.dialogue.at_table:
+        book(turn)
+    else:
+        _search_intent(turn)
 
 
 def _search_intent(turn: Turn) -> None:
-    """A new wish is searched for; the old one again means others than those that were shown."""
+    """A new wish is searched for, or the next question is asked."""
+    turn.dialogue.confused = 0
+    if no_tours_there(turn):
+        return
+    tell_impossible_day(turn)
+    if turn.signals.anywhere:
+        take_any(turn)
+    if _wants_proposals(turn) and propose_countries(turn):
+        return
+    if turn.dialogue.empty_searches and not turn.changed:
+        _open_end(turn)
+    else:
+        advance(turn)
+
+
+def _wants_proposals(turn: Turn) -> bool:
+    """No wish where to go, when that is what is open."""
+    return questions.missing(turn.trip)[:1] == ["destination_country"] and turn.signals.anywhere
+
+
+def _open_end(turn: Turn) -> None:
+    """Nothing was found, and the message changes nothing: what could be changed, in other words each time."""
     dialogue = turn.dialogue
-    dialogue.confused = 0
-    if dialogue.last_asked == "offer" and dialogue.seen:  # `seen` is empty when the trip has just changed
-        if chosen_offers(turn.text, _shown_offers(turn)):
-            _booking(turn)
-            return
-        dialogue.passed_over = list(dialogue.seen)
-        dialogue.cheapest = wants_cheaper(turn.text)
-    _advance(turn)
+    if dialogue.nearby and (turn.signals.more or turn.signals.anywhere):
+        search_nearby(turn)
+    elif dialogue.unserved:
+        search(turn)
+    elif dialogue.said.get("change_what", 0) >= phrases.wordings("change_what", dialogue):
+        turn.hand_over_for("nothing_found")
+    else:
+        turn.say(phrases.say("change_what", dialogue))
 
 
 def _other(turn: Turn) -> None:
-    """Not understood; but a message that told something new, or named an offer, goes on."""
-    if turn.understood and turn.understood.slots:
-        _advance(turn)
-    elif turn.dialogue.last_asked == "offer" and re.search(r"\d", turn.text):
-        _booking(turn)
+    """Not understood; but a message that told something new goes on, and one that the state explains is answered."""
+    if turn.signals.anywhere:
+        take_any(turn)
+    if turn.changed:
+        _search_intent(turn)
+    elif _wants_proposals(turn) and propose_countries(turn):
+        turn.dialogue.confused = 0
+    elif turn.dialogue.empty_searches and (turn.dialogue.unserved or turn.signals.more or turn.signals.anywhere):
+        _open_end(turn)
     else:
-        _confused(turn)
-
-
-def _confused(turn: Turn) -> None:
-    """Say so and ask again in other words what is open; the second time a person is called."""
-    dialogue = turn.dialogue
-    dialogue.confused += 1
-    if dialogue.confused >= 2:
-        turn.hand_over_for("confused")
-        return
-    question = questions.ask(dialogue.last_asked, dialogue) if dialogue.last_asked in questions.ORDER else None
-    turn.say(f"{phrases.say('not_understood', dialogue)} {question}" if question else phrases.say("confused", dialogue))
-
-
-def _advance(turn: Turn) -> None:
-    """Ask the one most useful missing thing, or search."""
-    gaps = questions.missing(turn.trip)
-    if not gaps:
-        search(turn)
-        return
-    question = questions.ask(gaps[0], turn.dialogue)
-    if question is None:
-        turn.hand_over_for("confused")
-    else:
-        turn.waiting_for = None
-        turn.say(question)
+        confused(turn)
 
 
 POLICY: dict[Intent, Callable[[Turn], None]] = {
     Intent.SUPPORT_PROBLEM: _hand_over_for("support"),
     Intent.CHANGE_OR_CANCEL: _hand_over_for("change"),
     Intent.HUMAN_REQUEST: _hand_over_for("asked"),
-    Intent.PAYMENT_QUESTION: _hand_over_for("payment"),
+    Intent.PAYMENT_QUESTION: _ask_manager("payment"),
     Intent.BOOKING_REQUEST: _booking,
     Intent.BOOKING_STATUS: _hand_over_for("status"),
     Intent.TOUR_SEARCH: _search_intent,
-    Intent.GENERAL_QUESTION: _hand_over_for("question"),
+    Intent.GENERAL_QUESTION: _ask_manager("question"),
     Intent.REFUSAL: _refusal,
     Intent.CONSENT_OR_CONFIRM: _consent,
     Intent.THANKS_OR_BYE: _thanks,
-    Intent.GREETING: _greeting,
+    Intent.GREETING: advance,
     Intent.OTHER: _other,
 }
-"""What the machine does for each intent (labels.md section 2); spam, anger and urgency are decided before."""
+"""What the machine does for each intent (labels.md section 2); spam, anger, urgency and what the state explains (offers
+before the customer, a running search, «верните как было») are decided before."""
 
 
 # --------------------------------------------------------------------------- when nothing helps
@@ -333,13 +341,17 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
 
 
 def _overhear(turn: Turn, told: dict[str, Any] | None = None) -> list[Change]:
-    """While a person leads, the machine only listens: what the customer says still fills the trip."""
+    """While a person leads, the machine only listens: what the customer says still fills the trip.
+
+    Until he has written, it may say that it noted something (crystalbay/chat/afterwards.py has the rule).
+    """
     if turn.text:
-        _understand(turn)
+        understand(turn)
         turn.trip |= told or {}
         turn.evidence = {name: quote for name, quote in turn.evidence.items() if name not in (told or {})}
     return [
         processed(turn.conversation),
+        *noted(turn),
         *customer_changes(turn),
         *lead_changes(turn, moves=False),
         *understood_activity(turn),

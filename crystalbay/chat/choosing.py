@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from crystalbay.nlp.gazetteer import gazetteer
+from crystalbay.nlp.ideas import is_known
+from crystalbay.nlp.ordinals import LAST, Mention, numbers, ordinals
+from crystalbay.nlp.text import prepare
+from crystalbay.nlp.words import ENGLISH
 from models import Offer
 
-_CHEAPER = re.compile(r"дешев|подешевле|дорог|бюджетн|экономн|cheap|expensive|less money")
-_ORDINALS = (("перв", "first", "бірінші"), ("втор", "second", "екінші"), ("трет", "third", "үшінші"))
-_CARDINALS = (("1", "один", "one"), ("2", "два", "two"), ("3", "три", "three"))
+_OF_ANY_HOTEL = frozenset(["hotel", "resort", "spa", "beach", "bay", "the", "by", "and", "de", "club", "park", "city"])
+_CYRILLIC = re.compile("[а-яё]")
 
 
 def chosen_offers(text: str, shown: Sequence[Offer]) -> list[Offer]:
@@ -17,22 +22,46 @@ def chosen_offers(text: str, shown: Sequence[Offer]) -> list[Offer]:
     by_name = named_hotels(text, shown)
     if by_name:
         return by_name
-    words = _folded(text).split()
-    ordinals = [any(word.startswith(marks) for word in words) for marks in _ORDINALS]
-    cardinals = [any(word in marks for word in words) for marks in _CARDINALS]
-    named = ordinals if any(ordinals) else cardinals
-    return [offer for offer, is_named in zip(shown, named, strict=False) if is_named]
+    norm = prepare(text).norm
+    said = [mention for mention in ordinals(norm) if mention.of_offer]
+    said = said or [mention for mention in numbers(norm) if mention.of_offer]
+    places = {_place(mention, len(shown)) for mention in said if not mention.rejected}
+    return [offer for place, offer in enumerate(shown, 1) if place in places]
+
+
+def _place(mention: Mention, last: int) -> int:
+    return last if mention.place == LAST else mention.place
+
+
+def puts_right(text: str) -> bool:
+    """«Не второй, а третий»: a no that is a choice."""
+    return any(mention.rejected for mention in ordinals(prepare(text).norm))
+
+
+def beyond(text: str, shown: Sequence[Offer]) -> bool:
+    """Does a text name a number that no offer has («4» of three)?"""
+    return any(mention.of_offer and mention.place > len(shown) for mention in numbers(prepare(text).norm))
 
 
 def named_hotels(text: str, shown: Sequence[Offer]) -> list[Offer]:
-    """The offers shown whose hotels a text names."""
-    return [offer for offer in shown if f" {_folded(offer.hotel)} " in f" {_folded(text)} "]
+    """The offers shown whose hotels a text names, wholly or by words that no other of them has («Side Sunrise»)."""
+    said = _folded(text)
+    whole = [offer for offer in shown if f" {_folded(offer.hotel)} " in f" {said} "]
+    return whole or [offer for offer in shown if _partly_named(offer, said.split(), shown)]
+
+
+def _partly_named(offer: Offer, said: list[str], shown: Sequence[Offer]) -> bool:
+    """Words that only this hotel has: two in a row, or one that is neither a place nor an everyday word."""
+    name = _folded(offer.hotel).split()
+    others = {word for other in shown if other is not offer for word in _folded(other.hotel).split()}
+    own = {word for word in name if word not in others | _OF_ANY_HOTEL and not gazetteer().find(word)}
+    spoken = own.intersection(said)
+    in_russian = any(_CYRILLIC.search(word) for word in said)
+    if any(in_russian or not (word in ENGLISH or is_known(word)) for word in spoken):
+        return True
+    pairs = set(pairwise(name))
+    return any(pair in pairs and own.intersection(pair) for pair in pairwise(said))
 
 
 def _folded(text: str) -> str:
     return " ".join("".join(char if char.isalnum() else " " for char in text.casefold()).split())
-
-
-def wants_cheaper(text: str) -> bool:
-    """«Есть подешевле?»"""
-    return bool(_CHEAPER.search(text.casefold()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -19,7 +20,10 @@ class Dialogue:
     would answer; `shown`: ids of the offers last shown, in their order; `unanswered`: messages the next reply names.
 
     `there_and_back`: the trip's dates are exact days of travel; `seen`: hotels shown for this trip; `passed_over` and
-    `cheapest`: what the search for others leaves out and looks for, until the trip changes.
+    `cheapest`: what the search for others leaves out and looks for, until the trip changes. `nearby`: nothing was found
+    and a look at near dates is proposed; `near`: dates and nights that are searched instead of the trip's; `unserved`:
+    what the supplier does not have of the trip. `previous`: the trip before its last change. `told_wishes`: those of
+    which the customer knows that a manager looks at them. `chosen`: the offer that he wants.
     """
 
     language: str = "ru"
@@ -35,6 +39,12 @@ class Dialogue:
     seen: list[int] = field(default_factory=list)
     passed_over: list[int] = field(default_factory=list)
     cheapest: bool = False
+    nearby: bool = False
+    near: dict[str, Any] | None = None
+    unserved: str | None = None
+    previous: dict[str, Any] | None = None
+    told_wishes: list[str] = field(default_factory=list)
+    chosen: str | None = None
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Dialogue:
@@ -61,6 +71,12 @@ class Dialogue:
         """The trip has changed: what was shown for the old one may be shown again."""
         self.confused = 0
         self.seen, self.passed_over, self.cheapest = [], [], False
+        self.nearby, self.near, self.unserved = False, None, None
+
+    @property
+    def at_table(self) -> bool:
+        """Offers lie before the customer and wait for his choice."""
+        return self.last_asked == "offer" and bool(self.shown)
 
 
 def context_of(trip: dict[str, Any], dialogue: Dialogue) -> dict[str, Any] | None:
@@ -81,7 +97,7 @@ def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
     delta = {name: value for name, value in understood.slots.items() if name not in CONTACT_SLOTS}
     merged = dict(trip)
     if _elsewhere(trip, delta):
-        for name in _PLACES[1:]:
+        for name in PLACE_SLOTS[1:]:
             merged.pop(name, None)
     if "destination_country" in delta and "destination_alternatives" not in delta:
         merged.pop("destination_alternatives", None)
@@ -94,12 +110,13 @@ def merge(trip: dict[str, Any], understood: Understanding) -> dict[str, Any]:
     return trip_json(_valid(known))
 
 
-_PLACES = ("destination_country", "destination_resort", "destination_alternatives", "hotel_name")
+PLACE_SLOTS = ("destination_country", "destination_resort", "destination_alternatives", "hotel_name")
 
 
-def without_places(understood: Understanding) -> Understanding:
-    """What a message says apart from places: the name of a hotel that was shown is a choice, not another wish."""
-    return replace(understood, slots={k: value for k, value in understood.slots.items() if k not in _PLACES})
+def without(understood: Understanding, slots: Iterable[str]) -> Understanding:
+    """What a message says apart from some slots."""
+    gone = frozenset(slots)
+    return replace(understood, slots={k: value for k, value in understood.slots.items() if k not in gone})
 
 
 def _valid(known: dict[str, Any]) -> TripRequest:

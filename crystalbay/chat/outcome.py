@@ -37,7 +37,7 @@ def turn_changes(turn: Turn) -> list[Change]:
 
 def _guard(turn: Turn) -> Update:
     sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for, "process_queued": False}
-    if turn.hand_over and turn.takes_over:
+    if turn.hand_over:
         sets |= {"mode": Mode.HUMAN.value, "waiting_for": None}
     expect = {
         "inbound_no": turn.conversation["inbound_no"],
@@ -64,36 +64,43 @@ def processed(conversation: Row) -> UpdateWhere:
 
 def _handover_words(turn: Turn) -> None:
     """What the customer hears when a person takes over."""
-    if turn.promised and turn.takes_over:
+    if turn.promised and turn.hand_over:
         hotel = words.hotel(turn.chosen.hotel) if turn.chosen else ""
-        turn.say(phrases.handed_over(turn.ctx, str(turn.hand_over), turn.promised, turn.dialogue, hotel=hotel))
+        turn.say(phrases.handed_over(turn.ctx, turn.hand_over, turn.promised, turn.dialogue, hotel=hotel))
 
 
 def _handover_changes(turn: Turn) -> list[Change]:
-    """Managers are told, and the timeline says why."""
-    if not turn.promised or not turn.hand_over:
+    """Managers are told, and the timeline says why. What they have on their list already is not told again."""
+    if not turn.promised:
         return []
     who = turn.customer["name"] or turn.customer["phone"] or f"лид № {turn.lead['number']}"
+    fresh = [reason for reason in turn.beside if reason != turn.lead["needs_human"]]
     return [
-        handover.notice(turn.hand_over, turn.lead, who, user_id=turn.promised.assignee_id),
-        activity(
-            "handover",
-            BOT,
-            lead_id=turn.lead["id"],
-            conversation_id=turn.conversation["id"],
-            reason=turn.hand_over,
-            words=handover.REASONS[turn.hand_over],
-            by=turn.promised.by.isoformat(),
-            assignee=turn.promised.name,
-        ),
+        change
+        for reason in [*fresh, *filter(None, [turn.hand_over])]
+        for change in (
+            handover.notice(reason, turn.lead, who, user_id=turn.promised.assignee_id),
+            activity(
+                "handover",
+                BOT,
+                lead_id=turn.lead["id"],
+                conversation_id=turn.conversation["id"],
+                reason=reason,
+                words=handover.REASONS[reason],
+                by=turn.promised.by.isoformat(),
+                assignee=turn.promised.name,
+                takes_over=reason == turn.hand_over,
+            ),
+        )
     ]
 
 
 def _outgoing(turn: Turn) -> list[Change]:
     """The reply's parts and delivery jobs; the offers it shows become rows that never change."""
-    if turn.reply is None:
+    reply = turn.whole_reply()
+    if reply is None:
         return []
-    reply = replace(turn.reply, text=introduced(turn.ctx, turn.dialogue, turn.reply.text))
+    reply = replace(reply, text=introduced(turn.ctx, turn.dialogue, reply.text))
     answers = turn.dialogue.unanswered
     turn.dialogue.unanswered = []
     queued = conversations.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
@@ -167,9 +174,9 @@ def lead_changes(turn: Turn, *, moves: bool = True) -> list[Change]:
         sets["urgency"] = found.urgency.value
     if found.value and (turn.offers or turn.chosen or lead["value_minor"] is None or "budget_max" in _said(turn)):
         sets |= {"value_minor": int(found.value.amount * 100), "value_currency": found.value.currency}
-    if turn.hand_over:
+    if turn.hand_over or turn.beside:
         sets |= _needs_human(turn)
-    if turn.reply and not turn.hand_over:
+    elif turn.reply:
         sets["waiting_since"] = None
     if turn.offers and lead["needs_human"] == "refusal":
         sets["needs_human"] = None
@@ -193,8 +200,8 @@ def _said(turn: Turn) -> Row:
 
 
 def _needs_human(turn: Turn) -> Row:
-    sets: Row = {"needs_human": turn.hand_over}
-    if turn.takes_over:
+    sets: Row = {"needs_human": turn.hand_over or turn.beside[-1]}
+    if turn.hand_over:
         sets["mode"] = Mode.HUMAN.value
         if turn.promised and turn.lead["assignee_id"] is None:
             sets["assignee_id"] = turn.promised.assignee_id

@@ -6,8 +6,6 @@ from crystalbay.chat import words
 from crystalbay.chat.dialogue import Dialogue
 from crystalbay.services.context import Context
 from crystalbay.services.handover import Promise
-from crystalbay.services.tours import Findings
-from models import Money, Offer, SearchQuery
 
 _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     "hello": {
@@ -62,6 +60,132 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
             "There is nothing more for these dates. What shall we change: dates, nights or the resort?",
         ),
     },
+    "table": {
+        "ru": (
+            "Варианты выше ждут вас: напишите номер того, что понравился, или скажите, что поменять.",
+            "Не уверен, что правильно понял. По вариантам выше: какой ближе, или поменять даты, курорт, бюджет?",
+        ),
+        "en": (
+            "The options above are waiting for you: write the number of the one you like, or tell me what to change.",
+            "I am not sure I got that. Which of the options above is closer, or shall I change dates or budget?",
+        ),
+    },
+    "pick": {
+        "ru": ("А пока можно выбрать вариант: напишите его номер или что поменять.", "Из вариантов какой ближе?"),
+        "en": (
+            "Meanwhile you can choose: write a number or tell me what to change.",
+            "Which of the options is closer?",
+        ),
+    },
+    "closer": {
+        "ru": ("Какой вариант ближе?", "Что выберем?", "Напишите номер, если какой-то понравился."),
+        "en": ("Which one is closer to what you want?", "Which shall we take?", "Write a number if you like one."),
+    },
+    "no_cheaper": {
+        "ru": (
+            "Дешевле вариантов выше на эти даты нет. Посмотреть соседние даты, меньше ночей или другую страну?",
+            "Это уже самые недорогие на эти даты. Что поменять: даты, ночи, страну?",
+        ),
+        "en": (
+            "There is nothing cheaper for these dates. Shall I check other dates, fewer nights or another country?",
+            "These are the cheapest for these dates. What shall we change: dates, nights, country?",
+        ),
+    },
+    "any_dates": {
+        "ru": ("Тогда посмотрю ближайший месяц.",),
+        "en": ("Then I will look at the coming month.",),
+    },
+    "any_nights": {
+        "ru": ("Тогда возьму неделю, 7 ночей.",),
+        "en": ("Then I will take a week, 7 nights.",),
+    },
+    "think": {
+        "ru": (
+            "Конечно, подумайте. Я здесь: напишите, когда решите, цены перед бронированием обновлю.",
+            "Не торопитесь. Напишите, когда будете готовы.",
+        ),
+        "en": (
+            "Of course, take your time. Just write when you have decided; I will refresh the prices before booking.",
+            "No hurry. Write whenever you are ready.",
+        ),
+    },
+    "contact": {
+        "ru": ("Спасибо{name}, контакты записал.", "Спасибо, и это записал."),
+        "en": ("Thank you{name}, I have noted your contacts.", "Thank you, noted as well."),
+    },
+    "change_what": {
+        "ru": (
+            "Понял. Что поменяем: даты, число ночей, курорт или бюджет?",
+            "Подскажите, что изменить: другие даты, другую страну, другой город вылета?",
+            "Напишите, пожалуйста, что важнее всего поменять, и я поищу заново.",
+        ),
+        "en": (
+            "I see. What shall we change: dates, number of nights, resort or budget?",
+            "Tell me what to change: other dates, another country, another departure city?",
+            "Please write what matters most to change, and I will search again.",
+        ),
+    },
+    "still_searching": {
+        "ru": ("Ещё ищу, секунду…", "Поиск идёт, варианты пришлю сразу, как найдутся.", "Почти готово…"),
+        "en": ("Still searching, one second…", "The search is running, I will send options at once.", "Almost there…"),
+    },
+    "same_offers": {
+        "ru": (
+            "Подходят те же варианты, что выше. Показать другие или что-то поменять: даты, курорт, бюджет?",
+            "Нового по этому запросу нет: варианты выше в силе. Какой из них ближе?",
+        ),
+        "en": (
+            "The same options as above fit. Shall I show others, or change dates, resort or budget?",
+            "Nothing new for this request: the options above still stand. Which one is closer?",
+        ),
+    },
+    "propose": {
+        "ru": (
+            "Можно посмотреть такие направления: {all}. Начну с первого, {first};"
+            " если больше нравится другое, просто назовите.",
+        ),
+        "en": ("We could look at {all}. I will start with the first, {first}; if you prefer another, just name it.",),
+    },
+    "nowhere": {
+        "ru": ("Туда ({place}) туров у нас сейчас нет. Есть: {names}. Что посмотреть?",),
+        "en": ("We have no tours there ({place}) at the moment. There are: {names}. Which should I check?",),
+    },
+    "children_price": {
+        "ru": ("Скидка зависит от возраста и отеля. Напишите, сколько лет детям, и я пересчитаю цены вместе с ними.",),
+        "en": ("The discount depends on age and hotel. Write the children's ages and I will price them in.",),
+    },
+    "children_priced": {
+        "ru": ("Цены выше уже за всех, вместе с детьми: {who}.",),
+        "en": ("The prices above are for everybody, children included: {who}.",),
+    },
+    "day_past": {
+        "ru": ("«{said}»: эта дата уже прошла.",),
+        "en": ("“{said}” is already in the past.",),
+    },
+    "day_impossible": {
+        "ru": ("«{said}»: такой даты нет, в этом месяце дней {days}.",),
+        "en": ("“{said}”: there is no such day, that month has {days}.",),
+    },
+    "second_trip": {
+        "ru": ("Начну с первой поездки: {first}. Вторую ({second}) записал и передал менеджеру, чтобы не смешать.",),
+        "en": ("I will start with the first trip: {first}. The second one ({second}) I have passed to a manager.",),
+    },
+    "restored": {
+        "ru": ("Вернул как было.",),
+        "en": ("Back to what it was.",),
+    },
+    "noted": {
+        "ru": (
+            "Записал и передал менеджеру: {told}.",
+            "Добавил к вашему запросу: {told}. Менеджер увидит.",
+            "Учтём: {told}. Менеджер ответит, как договорились.",
+        ),
+        "en": (
+            "Noted and passed to the manager: {told}.",
+            "Added to your request: {told}. The manager will see it.",
+            "We have it: {told}. The manager will answer as promised.",
+        ),
+    },
     "not_understood": {
         "ru": ("Не совсем понял.", "Простите, всё ещё не понимаю."),
         "en": ("I did not quite get that.", "Sorry, I still do not understand."),
@@ -72,7 +196,7 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 
-_LEAD_IN = {
+_LEAD_IN: dict[str, dict[str, str | tuple[str, ...]]] = {
     "ru": {
         "asked": "Хорошо, передал разговор менеджеру.",
         "confused": "Давайте я позову менеджера, вместе разберёмся быстрее.",
@@ -84,9 +208,20 @@ _LEAD_IN = {
         "booking": "Отличный выбор: {hotel}. Передал менеджеру: он проверит места и окончательную цену.",
         "support": "Мне очень жаль, что так вышло. Уже передал менеджеру.",
         "change": "Изменения и отмену оформляет менеджер, передал ему ваш вопрос.",
-        "payment": "По оплате точно ответит менеджер, передал ему ваш вопрос.",
+        "payment": (
+            "По оплате точно ответит менеджер, передал ему ваш вопрос.",
+            "И этот вопрос об оплате передал менеджеру.",
+        ),
         "status": "Состояние брони проверит менеджер, передал ему ваш вопрос.",
-        "question": "Чтобы не ошибиться, на это ответит менеджер, передал ему ваш вопрос.",
+        "question": (
+            "Чтобы не ошибиться, на это ответит менеджер, передал ему ваш вопрос.",
+            "И этот вопрос передал менеджеру.",
+            "Записал и этот вопрос для менеджера.",
+        ),
+        "wish": (
+            "Пожелание записал: {wishes}. Поиск этого сам не видит, уточню у менеджера.",
+            "Добавил пожелание: {wishes}. Тоже уточню у менеджера.",
+        ),
         "media": "{thanks} Передал менеджеру.",
         "unreadable": "Вижу, что вы звонили или прислали то, что я не могу открыть. Передал менеджеру.",
         "broken": "Не получилось ответить самому, передал разговор менеджеру.",
@@ -102,31 +237,42 @@ _LEAD_IN = {
         "booking": "A fine choice: {hotel}. A manager will check the availability and the final price.",
         "support": "I am very sorry about this. A manager has it already.",
         "change": "A manager handles changes and cancellations; I have passed your question on.",
-        "payment": "A manager will answer about payment exactly; I have passed your question on.",
+        "payment": (
+            "A manager will answer about payment exactly; I have passed your question on.",
+            "I have passed this payment question on as well.",
+        ),
         "status": "A manager will check the state of your booking; I have passed your question on.",
-        "question": "To be sure, a manager will answer this; I have passed your question on.",
+        "question": (
+            "To be sure, a manager will answer this; I have passed your question on.",
+            "I have passed this question on as well.",
+            "Noted this question for the manager too.",
+        ),
+        "wish": (
+            "I have noted your wish: {wishes}. The search does not see this, a manager will check it.",
+            "Your wish is added: {wishes}. A manager will check this too.",
+        ),
         "media": "{thanks} I have passed it to a manager.",
         "unreadable": "I see that you called or sent something I cannot open. I have passed it to a manager.",
         "broken": "I could not answer this myself and have passed it to a manager.",
     },
 }
 
-_MEDIA_THANKS = {
+_MEDIA_THANKS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "ru": {
-        "audio": "Голосовое получил, спасибо.",
-        "image": "Картинку получил, спасибо.",
-        "sticker": "Спасибо за стикер!",
-        "video": "Видео получил, спасибо.",
-        "document": "Документ получил, спасибо.",
+        "audio": ("Голосовое получил, спасибо.", "Ещё одно голосовое получил, спасибо."),
+        "image": ("Картинку получил, спасибо.", "Ещё одну картинку получил, спасибо."),
+        "sticker": ("Спасибо за стикер!", "И за этот спасибо!"),
+        "video": ("Видео получил, спасибо.", "Ещё одно видео получил, спасибо."),
+        "document": ("Документ получил, спасибо.", "Ещё один документ получил, спасибо."),
         "geo": "Точку на карте получил, спасибо.",
         "contact": "Контакт получил, спасибо.",
     },
     "en": {
-        "audio": "I have your voice message, thank you.",
-        "image": "I have your picture, thank you.",
-        "sticker": "Thank you for the sticker!",
-        "video": "I have your video, thank you.",
-        "document": "I have your document, thank you.",
+        "audio": ("I have your voice message, thank you.", "I have this voice message too, thank you."),
+        "image": ("I have your picture, thank you.", "I have this picture too, thank you."),
+        "sticker": ("Thank you for the sticker!", "And for this one, too!"),
+        "video": ("I have your video, thank you.", "I have this video too, thank you."),
+        "document": ("I have your document, thank you.", "I have this document too, thank you."),
         "geo": "I have the place on the map, thank you.",
         "contact": "I have the contact, thank you.",
     },
@@ -140,13 +286,23 @@ _GO_ON = {
 
 def say(what: str, dialogue: Dialogue, **values: str) -> str:
     """The next wording of a phrase; after the last one it stays with the last."""
-    variants = _PHRASES[what][dialogue.language]
-    return variants[min(dialogue.times_said(what), len(variants) - 1)].format(**values)
+    return _next(_PHRASES[what][dialogue.language], what, dialogue).format(**values)
+
+
+def wordings(what: str, dialogue: Dialogue) -> int:
+    """How many wordings a phrase has: what must never be said twice in the same words ends there."""
+    return len(_PHRASES[what][dialogue.language])
+
+
+def _next(variants: str | tuple[str, ...], what: str, dialogue: Dialogue) -> str:
+    if isinstance(variants, str):
+        return variants
+    return variants[min(dialogue.times_said(what), len(variants) - 1)]
 
 
 def handed_over(ctx: Context, reason: str, promised: Promise, dialogue: Dialogue, **values: str) -> str:
     """Why a person takes over, who it is and by when he answers."""
-    first = _LEAD_IN[dialogue.language][reason].format(**values)
+    first = _next(_LEAD_IN[dialogue.language][reason], f"handed:{reason}", dialogue).format(**values)
     local = ctx.local_now()
     when = f"{words.moment(promised.by, local.date(), dialogue.language)} {words.zone(promised.by, dialogue.language)}"
     if dialogue.language == "ru":
@@ -157,105 +313,31 @@ def handed_over(ctx: Context, reason: str, promised: Promise, dialogue: Dialogue
 
 
 def media_thanks(kind: str, dialogue: Dialogue) -> str:
-    return _MEDIA_THANKS[dialogue.language][kind]
+    return _next(_MEDIA_THANKS[dialogue.language][kind], f"media:{kind}", dialogue)
+
+
+_WISHES = {
+    "первая линия": "first line",
+    "аквапарк": "water park",
+    "песчаный пляж": "sandy beach",
+    "галечный пляж": "pebble beach",
+    "бассейн": "pool",
+    "детский клуб": "kids club",
+    "спа": "spa",
+    "только взрослые": "adults only",
+    "вид на море": "sea view",
+    "прямой рейс": "direct flight",
+    "трансфер": "transfer",
+    "тихий отель": "quiet hotel",
+    "экскурсии": "excursions",
+    "с животным": "pets allowed",
+}
+"""English names of the wishes that crystalbay/nlp/details.py reads."""
+
+
+def wish(name: str, dialogue: Dialogue) -> str:
+    return _WISHES.get(name, name) if dialogue.language == "en" else name
 
 
 def go_on_in_text(dialogue: Dialogue) -> str:
     return _GO_ON[dialogue.language]
-
-
-# --------------------------------------------------------------------------- offers
-
-
-def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
-    """The answer with the hotels that were found: what was looked for, each hotel, the time of the prices."""
-    language = dialogue.language
-    blocks = [_heading(query, found, language)]
-    blocks += [_offer(number, offer, language) for number, offer in enumerate(found.offers, 1)]
-    fetched = min(offer.fetched_at for offer in found.offers).astimezone(ctx.zone)
-    when = f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched, language)}"
-    if language == "ru":
-        blocks.append(
-            f"Цены «от» на {when}; перед бронированием их ещё раз проверят."
-            " Какой вариант ближе? Напишите номер или скажите, что поменять."
-        )
-    else:
-        blocks.append(
-            f"Prices “from” as of {when}; they are checked again before booking."
-            " Which one do you like? Write its number or tell me what to change."
-        )
-    return "\n\n".join(blocks)
-
-
-def _heading(query: SearchQuery, found: Findings, language: str) -> str:
-    place = ", ".join(words.place(name, language) for name in (query.country, *query.resorts))
-    city = words.place(query.departure_city, language)
-    days = words.dates(query.date_from, query.date_to, language)
-    who = words.people(query.adults, len(query.children), language)
-    stay = words.nights(query.nights_min, query.nights_max, language)
-    if language == "ru":
-        asked = f"{place}, вылет: {city}, {days}, {who}, {stay}."
-        if found.over_budget and query.budget_max is not None:
-            limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
-            return f"{asked} В {limit} ничего не нашлось, вот ближайшие по цене:"
-        return f"{asked} {'Вот ещё варианты:' if query.passed_over else 'Вот что подошло:'}"
-    asked = f"{place}, from {city}, {days}, {who}, {stay}."
-    if found.over_budget and query.budget_max is not None:
-        limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
-        return f"{asked} Nothing fits {limit}; these are the nearest in price:"
-    return f"{asked} {'Here are some more:' if query.passed_over else 'Here is what fits:'}"
-
-
-def _offer(number: int, offer: Offer, language: str) -> str:
-    price = f"{'от' if language == 'ru' else 'from'} {words.money(offer.price, language)}"
-    return (
-        f"{number}. {words.hotel(offer.hotel)}{words.stars(offer.stars)}, {words.place(offer.resort, language)}\n"
-        f"{words.dates(offer.check_in, offer.check_out, language)}, {words.count(offer.nights, 'night', language)},"
-        f" {words.meal(offer.meal, language)}\n"
-        f"{price} {words.for_whom(offer, language)}"
-    )
-
-
-def unserved(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
-    """The supplier does not know a part of the request: said plainly, with what there is instead."""
-    language = dialogue.language
-    names = ", ".join(words.place(name, language) for name in found.alternatives[:10])
-    city = words.place(query.departure_city, language)
-    values = {
-        "departure": city,
-        "country": words.place(query.country, language),
-        "resort": ", ".join(words.place(name, language) for name in query.resorts),
-        "hotel": query.hotel_name or "",
-    }
-    what = values[found.unserved or "country"]
-    if dialogue.language == "ru":
-        told = {
-            "departure": f"Вылетов из города {what} у нас сейчас нет.",
-            "country": f"Туров в направлении «{what}» из города {city} сейчас нет.",
-            "resort": f"Курорта «{what}» сейчас нет в продаже.",
-            "hotel": f"Отеля «{what}» сейчас нет в продаже.",
-        }[found.unserved or "country"]
-        return f"{told} Есть: {names}. Что посмотреть?" if names else f"{told} Посмотреть что-то другое?"
-    told = {
-        "departure": f"We have no departures from {what} at the moment.",
-        "country": f"There are no tours to {what} from {city} at the moment.",
-        "resort": f"The resort {what} is not on sale at the moment.",
-        "hotel": f"The hotel {what} is not on sale at the moment.",
-    }[found.unserved or "country"]
-    return f"{told} There are: {names}. Which should I check?" if names else f"{told} Shall I check something else?"
-
-
-def nothing_found(query: SearchQuery, dialogue: Dialogue) -> str:
-    """The search was fine and there is nothing: said plainly, with what can be changed."""
-    days = words.dates(query.date_from, query.date_to, dialogue.language)
-    stay = words.nights(query.nights_min, query.nights_max, dialogue.language)
-    if dialogue.language == "ru":
-        return (
-            f"{query.country}, вылет: {query.departure_city}, {days}, {stay}: сейчас ничего нет."
-            " Попробовать другие даты или другое число ночей?"
-        )
-    return (
-        f"{words.place(query.country, 'en')} from {words.place(query.departure_city, 'en')}, {days}, {stay}:"
-        " nothing is on sale right now."
-        " Shall I try other dates or another number of nights?"
-    )

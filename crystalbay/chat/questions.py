@@ -97,6 +97,8 @@ def _known(trip: dict[str, Any], slot: str) -> bool:
         return "date_from" in trip or "date_to" in trip
     if slot == "nights_min":
         return "nights_min" in trip or "nights_max" in trip
+    if slot == "destination_country":
+        return bool(trip.get("destination_country") or trip.get("hotel_name"))
     if slot == "children":
         return _ages_known(trip)
     return trip.get(slot) is not None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from crystalbay.chat.dialogue import Dialogue
+from crystalbay.chat.signals import Signals
 from crystalbay.services.context import Context
 from crystalbay.services.handover import Promise, promise
 from crystalbay.store.interface import Change, Row
@@ -15,7 +17,12 @@ from models import Choice, Offer, Reply, Understanding
 
 @dataclass
 class Turn:
-    """One turn of the dialogue: what was read, and what it leads to."""
+    """One turn of the dialogue: what was read, and what it leads to.
+
+    `changed`: the message changed what a search depends on; `new_wishes`: wishes that it said first. `notes` are said
+    before the reply, `after` behind it. `hand_over`: why a person answers from now on; `beside`: for what a person is
+    asked while the machine goes on.
+    """
 
     ctx: Context
     conversation: Row
@@ -26,12 +33,16 @@ class Turn:
     trip: dict[str, Any]
     understood: Understanding | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
+    changed: bool = False
+    new_wishes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
     reply: Reply | None = None
     offers: tuple[Offer, ...] = ()
     chosen: Offer | None = None
     over_budget: bool = False
     hand_over: str | None = None
-    takes_over: bool = True
+    beside: list[str] = field(default_factory=list)
     promised: Promise | None = None
     waiting_for: str | None = None
     extra: list[Change] = field(default_factory=list)
@@ -41,16 +52,42 @@ class Turn:
         """What the customer wrote: several messages within seconds are one thought."""
         return "\n".join(m["text"] for m in self.pending if m["text"].strip() and not m["deleted_at"])
 
+    @cached_property
+    def signals(self) -> Signals:
+        return Signals.of(self.text)
+
+    @cached_property
+    def shown(self) -> list[Offer]:
+        """The offers that lie before the customer, in their order."""
+        ids = self.dialogue.shown
+        rows = self.ctx.store.find("offers", [("id", "in", ids)], limit=len(ids)) if ids else []
+        by_id = {row["id"]: Offer.model_validate(row["data"]) for row in rows}
+        return [by_id[offer_id] for offer_id in ids if offer_id in by_id]
+
     @property
     def files(self) -> list[str]:
         """Kinds of what he sent beside words."""
         return [item["kind"] for m in self.pending if not m["deleted_at"] for item in m["attachments"]]
 
-    def hand_over_for(self, reason: str, *, takes_over: bool = True) -> Promise:
-        """A person is needed. `takes_over`: he answers from now on; otherwise the machine goes on beside him."""
-        self.hand_over, self.takes_over = reason, takes_over
+    def hand_over_for(self, reason: str) -> None:
+        """A person is needed and answers from now on."""
+        self.hand_over = reason
+        self.notes, self.after = [], []
         self.promised = promise(self.ctx, self.lead)
+
+    def ask_beside(self, reason: str) -> Promise:
+        """A person is asked to look at something while the machine goes on."""
+        if reason not in self.beside:
+            self.beside.append(reason)
+        self.promised = self.promised or promise(self.ctx, self.lead)
         return self.promised
 
     def say(self, text: str, *, choices: Sequence[Choice] = (), offers: Sequence[Offer] = ()) -> None:
         self.reply = Reply(text, choices=tuple(choices), offers=tuple(offers))
+
+    def whole_reply(self) -> Reply | None:
+        """The reply with what is said before and after it."""
+        text = "\n\n".join(part for part in (*self.notes, self.reply.text if self.reply else "", *self.after) if part)
+        if not text:
+            return None
+        return Reply(text, self.reply.choices, self.reply.offers) if self.reply else Reply(text)

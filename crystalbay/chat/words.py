@@ -5,6 +5,7 @@ Languages other than English are answered in Russian: the agency's customers rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 
@@ -75,6 +76,12 @@ def money(value: Money, language: str) -> str:
 def place(name: str, language: str) -> str:
     """«Турция» or "Turkey"."""
     return english(name) if language == "en" else name
+
+
+def either(names: Sequence[str], language: str) -> str:
+    """«Турция, Египет или ОАЭ»."""
+    *first, last = names
+    return f"{', '.join(first)} {'или' if language == 'ru' else 'or'} {last}" if first else last
 
 
 def nights(low: int, high: int, language: str) -> str:

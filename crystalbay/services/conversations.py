@@ -228,7 +228,8 @@ def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, An
     for _ in range(leads.RETRIES):
         conversation = read(ctx, viewer, conversation_id)
         lead = leads.read(ctx, viewer, conversation["lead_id"])
-        led = conversation["mode"] == Mode.HUMAN  # only the machine's last words may still be on their way
+        led = conversation["mode"] == Mode.HUMAN and not lead["needs_human"]
+        # led by a person: only the machine's last words may still be on their way; else it may say that it notes things
         stops = machine_stops(conversation) if led else _human_leads(conversation, lead, viewer, answered=False)
         try:
             ctx.store.commit(stops)
@@ -270,7 +271,7 @@ def _human_leads(conversation: Row, lead: Row, viewer: Viewer, *, answered: bool
     fields = sorted(name for name, value in sets.items() if lead[name] != value)
     guard = {"version": lead["version"]}
     changes.append(Update("leads", lead["id"], sets, expect=guard, add=seen, now={"updated_at": 0.0}))
-    if conversation["mode"] != Mode.HUMAN:
+    if conversation["mode"] != Mode.HUMAN or lead["needs_human"]:
         changes.append(
             _act(
                 "conversation.mode",

@@ -20,9 +20,8 @@ from tests.world import STORY, World, eventually
         ("Это безобразие, сколько можно ждать ответ", "support", True),
         ("Вы что, издеваетесь? Ерунду мне присылаете", "angry", True),
         ("Срочно нужен тур в Турцию, вылет завтра", "urgent", True),
-        ("Как оплатить тур картой?", "payment", False),
         ("Хочу отменить бронь 12345", "change", False),
-        ("Нужна ли виза в Таиланд?", "question", False),
+        ("срочно! вылет через 3 часа а нас не зарегистрировали на рейс", "support", True),
     ],
 )
 def test_a_person_takes_over(world: World, said: str, reason: str, urgent: bool) -> None:

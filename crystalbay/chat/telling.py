@@ -1,0 +1,191 @@
+"""How the assistant tells what a search found: offers, what is not served, what is sold nearby; and compares offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from crystalbay.chat import words
+from crystalbay.chat.dialogue import Dialogue
+from crystalbay.samo.names import MEALS, meal_code
+from crystalbay.services.context import Context
+from crystalbay.services.tours import Findings
+from models import Money, Offer, SearchQuery
+
+
+def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
+    """The answer with the hotels that were found: what was looked for, each hotel, the time of the prices."""
+    language = dialogue.language
+    blocks = [_heading(query, found, dialogue)]
+    blocks += [_offer(number, offer, language) for number, offer in enumerate(found.offers, 1)]
+    fetched = min(offer.fetched_at for offer in found.offers).astimezone(ctx.zone)
+    when = f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched, language)}"
+    if language == "ru":
+        blocks.append(
+            f"Цены «от» на {when}; перед бронированием их ещё раз проверят."
+            " Какой вариант ближе? Напишите номер или скажите, что поменять."
+        )
+    else:
+        blocks.append(
+            f"Prices “from” as of {when}; they are checked again before booking."
+            " Which one do you like? Write its number or tell me what to change."
+        )
+    return "\n\n".join(blocks)
+
+
+def _heading(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
+    language = dialogue.language
+    country = query.country or found.offers[0].country
+    place = ", ".join(words.place(name, language) for name in (country, *query.resorts))
+    city = words.place(query.departure_city, language)
+    days = words.dates(query.date_from, query.date_to, language)
+    who = words.people(query.adults, len(query.children), language)
+    stay = words.nights(query.nights_min, query.nights_max, language)
+    if language == "ru":
+        asked = f"{place}, вылет: {city}, {days}, {who}, {stay}."
+        if found.over_budget and query.budget_max is not None:
+            limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
+            return f"{asked} В {limit} ничего не нашлось, вот ближайшие по цене:"
+        return f"{asked} {_what_follows(query, dialogue)}"
+    asked = f"{place}, from {city}, {days}, {who}, {stay}."
+    if found.over_budget and query.budget_max is not None:
+        limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
+        return f"{asked} Nothing fits {limit}; these are the nearest in price:"
+    return f"{asked} {_what_follows(query, dialogue)}"
+
+
+def _what_follows(query: SearchQuery, dialogue: Dialogue) -> str:
+    ru = dialogue.language == "ru"
+    if query.passed_over:
+        return "Вот ещё варианты:" if ru else "Here are some more:"
+    if dialogue.near:
+        return "Рядом по датам и ночам нашлось:" if ru else "Close to your dates and nights there is:"
+    return "Вот что подошло:" if ru else "Here is what fits:"
+
+
+def _offer(number: int, offer: Offer, language: str) -> str:
+    price = f"{'от' if language == 'ru' else 'from'} {words.money(offer.price, language)}"
+    return (
+        f"{number}. {words.hotel(offer.hotel)}{words.stars(offer.stars)}, {words.place(offer.resort, language)}\n"
+        f"{words.dates(offer.check_in, offer.check_out, language)}, {words.count(offer.nights, 'night', language)},"
+        f" {words.meal(offer.meal, language)}\n"
+        f"{price} {words.for_whom(offer, language)}"
+    )
+
+
+# --------------------------------------------------------------------------- what there is not
+
+
+_MOST_NAMES = 10
+
+
+def unserved(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
+    """The supplier does not know a part of the request: said plainly, with what there is instead."""
+    language = dialogue.language
+    what = found.unserved or "country"
+    names = ", ".join(words.place(name, language) for name in found.alternatives[:_MOST_NAMES])
+    city = words.place(query.departure_city, language)
+    said = {
+        "departure": city,
+        "country": words.place(query.country, language),
+        "resort": ", ".join(words.place(name, language) for name in query.resorts),
+        "hotel": query.hotel_name or "",
+    }[what]
+    again = dialogue.unserved == what and bool(names)
+    if language == "ru":
+        told = {
+            "departure": f"Вылетов из города {said} у нас сейчас нет.",
+            "country": f"Туров в направлении «{said}» из города {city} сейчас нет.",
+            "resort": f"Курорта «{said}» сейчас нет в продаже.",
+            "hotel": f"Отеля «{said}» сейчас нет в продаже.",
+        }[what]
+        if again:
+            which = "Какой из этих городов вам ближе" if what == "departure" else "Что из этого посмотреть"
+            return f"{which}: {names}?"
+        return f"{told} Есть: {names}. Что посмотреть?" if names else f"{told} Посмотреть что-то другое?"
+    told = {
+        "departure": f"We have no departures from {said} at the moment.",
+        "country": f"There are no tours to {said} from {city} at the moment.",
+        "resort": f"The resort {said} is not on sale at the moment.",
+        "hotel": f"The hotel {said} is not on sale at the moment.",
+    }[what]
+    if again:
+        which = "Which of these cities is closest to you" if what == "departure" else "Which of these should I check"
+        return f"{which}: {names}?"
+    return f"{told} There are: {names}. Which should I check?" if names else f"{told} Shall I check something else?"
+
+
+def nothing_found(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
+    """The search was fine and there is nothing: said plainly, with what is sold nearby and what can be changed."""
+    language = dialogue.language
+    days = words.dates(query.date_from, query.date_to, language)
+    stay = words.nights(query.nights_min, query.nights_max, language)
+    place = words.place(query.country, language) if query.country else query.hotel_name or ""
+    sold = _sold_nearby(query, found, language)
+    city = words.place(query.departure_city, language)
+    if language == "ru":
+        asked = "Посмотреть близкие даты и число ночей?" if not dialogue.near else "Что поменяем: даты, ночи или место?"
+        return f"{place}, вылет: {city}, {days}, {stay}: сейчас ничего нет.{sold} {asked}"
+    asked = "Shall I check near dates and lengths?" if not dialogue.near else "What shall we change: dates or place?"
+    return f"{place} from {city}, {days}, {stay}: nothing is on sale right now.{sold} {asked}"
+
+
+def _sold_nearby(query: SearchQuery, found: Findings, language: str) -> str:
+    """« В продаже поездки на 5–14 ночей, ближайшие вылеты: 8 июня, 12 июня.»"""
+    if not found.nights_sold:
+        return ""
+    stay = words.nights(found.nights_sold[0], found.nights_sold[-1], language)
+    near = sorted(found.days_sold, key=lambda day: (_away(day, query), day))[:3]
+    days = ", ".join(words.dates(day, day, language) for day in sorted(near))
+    if language == "ru":
+        return f" В продаже {stay}" + (f", ближайшие вылеты: {days}." if days else ".")
+    return f" On sale: {stay}" + (f", nearest departures: {days}." if days else ".")
+
+
+def _away(day: date, query: SearchQuery) -> int:
+    return max((query.date_from - day).days, (day - query.date_to).days, 0)
+
+
+# --------------------------------------------------------------------------- answers from the offers shown
+
+
+def facts(offers: Sequence[tuple[int, Offer]], dialogue: Dialogue) -> str:
+    """What is known of the offers with these numbers, one below the other."""
+    return "\n\n".join(_offer(number, offer, dialogue.language) for number, offer in offers)
+
+
+def comparison(offers: Sequence[tuple[int, Offer]], dialogue: Dialogue) -> str:
+    """The offers beside each other, and which is cheaper by how much."""
+    language = dialogue.language
+    told = facts(offers, dialogue)
+    by_price = sorted(offers, key=lambda one: one[1].price.amount)
+    (cheap, low), (dear, high) = by_price[0], by_price[-1]
+    if low.price == high.price or low.price.currency != high.price.currency:
+        return told
+    more = words.money(Money(amount=high.price.amount - low.price.amount, currency=low.price.currency), language)
+    if language == "ru":
+        return f"{told}\n\nВариант {cheap} дешевле варианта {dear} на {more}."
+    return f"{told}\n\nOption {cheap} is {more} cheaper than option {dear}."
+
+
+def meals(offers: Sequence[tuple[int, Offer]], asked: str, dialogue: Dialogue) -> str:
+    """Is a meal included? By each offer's own board type; "" asks for none in particular."""
+    language = dialogue.language
+    lines = [f"{number}. {words.hotel(offer.hotel)}: {words.meal(offer.meal, language)}" for number, offer in offers]
+    answers: set[bool | None] = {_includes(offer.meal, asked) if asked else None for _, offer in offers}
+    return "\n".join([_verdict(answers, ru=language == "ru"), *lines])
+
+
+def _verdict(answers: set[bool | None], *, ru: bool) -> str:
+    if None in answers:
+        return "Питание в вариантах:" if ru else "Meals of the options:"
+    if answers == {True}:
+        return "Да, входит." if ru else "Yes, it is included."
+    if answers == {False}:
+        return "Нет, не входит." if ru else "No, it is not included."
+    return "Зависит от отеля." if ru else "It depends on the hotel."
+
+
+def _includes(offered: str, asked: str) -> bool | None:
+    code = meal_code(offered)
+    return None if code is None else MEALS.index(code) >= MEALS.index(asked)
