@@ -31,12 +31,12 @@ def load(kind: str, port: int, path: str, seconds: float, connections: int, expe
     return Result(**orjson.loads(done.stdout))
 
 
-def start_bare(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+def start_bare(folder: Path, app: str = "benchmarks.bare_app:app") -> tuple[subprocess.Popen[bytes], int]:
     port = free_port()
     process = subprocess.Popen(
         [
             sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", "1", "--threads", THREADS, "--keep-alive", "5",
-            "--log-level", "warning", "-b", f"127.0.0.1:{port}", "benchmarks.bare_app:app",
+            "--log-level", "warning", "-b", f"127.0.0.1:{port}", app,
         ],
         cwd=ROOT,
         env={**os.environ, "BARE_DB": str(folder / "bare.db")},
@@ -45,7 +45,7 @@ def start_bare(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
     return process, port
 
 
-def start_ours(folder: Path) -> tuple[AppProcess, str, float]:
+def start_ours(folder: Path, **settings: str) -> tuple[AppProcess, str, float]:
     """The production configuration on an embedded file; its key; seconds to /readyz."""
     env = {
         "APP_ENV": "production",
@@ -55,7 +55,7 @@ def start_ours(folder: Path) -> tuple[AppProcess, str, float]:
         "WAZZUP_API_SECRET": SECRET,
         "WAZZUP_API_URL": "http://127.0.0.1:9",
         "LOG_LEVEL": "ERROR",
-    }
+    } | settings
     made = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "main", "create-api-key", "--name", "bench", "--scopes", "admin"],
         cwd=ROOT, env={**os.environ, **env}, capture_output=True, text=True, check=True,

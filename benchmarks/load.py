@@ -27,10 +27,10 @@ class Result:
 
 
 def run(
-    host: str, port: int, path: str, body_of: Callable[[int], bytes], *, seconds: float, connections: int,
+    host: str, port: int, path: str, body_of: Callable[[int], bytes] | None, *, seconds: float, connections: int,
     expected: int, headers: dict[str, str],
 ) -> Result:  # fmt: skip
-    """Send POSTs from `connections` threads for `seconds`."""
+    """Send POSTs from `connections` threads for `seconds`; GETs when there is no body."""
     times: list[float] = []
     errors = [0]
     lock = threading.Lock()
@@ -44,8 +44,9 @@ def run(
         while time.monotonic() < stop:
             with lock:
                 number = next(counter)
+            body = body_of(number) if body_of else None
             began = time.perf_counter()
-            link.request("POST", path, body_of(number), {"Content-Type": "application/json", **headers})
+            link.request("POST" if body else "GET", path, body, {"Content-Type": "application/json", **headers})
             answer = link.getresponse()
             answer.read()
             mine.append(time.perf_counter() - began)
@@ -97,7 +98,7 @@ def wazzup(number: int) -> bytes:
     return orjson.dumps({"messages": [message]})
 
 
-BODIES = {"lead": lead, "wazzup": wazzup}
+BODIES = {"lead": lead, "wazzup": wazzup, "get": None}
 
 if __name__ == "__main__":
     kind, port, path, seconds, connections, expected, *pairs = sys.argv[1:]

@@ -61,14 +61,15 @@ class SqlStore:
         a committing caller do."""
         while not self._closing.wait(KEEP_S):
             with suppress(StoreUnavailable):  # a locked file: the next round will do
-                self._index_new_leads()
+                self.index_new_leads()
                 if self._log_keeping:
                     with driver_errors():
                         self._log_keeping.execute("pragma wal_checkpoint(passive)")
         if self._log_keeping:
             self._log_keeping.close()
 
-    def _index_new_leads(self) -> None:
+    def index_new_leads(self) -> None:
+        """Read what waits into the search index: the keeper's work, or that of a caller who cannot wait."""
         while self._leads_wait() and not self._closing.wait(BREATH_S):
             self._writer.transaction(search.index_batch)
 

@@ -43,7 +43,7 @@ def searched(request: pytest.FixtureRequest, store: Store, monkeypatch: pytest.M
     if request.param == "common":
         monkeypatch.setattr(search, "COMMON", 0)
     if request.param == "indexed" and isinstance(store, SqlStore):
-        store.on_commit("leads", store._index_new_leads)
+        store.on_commit("leads", store.index_new_leads)
     return store
 
 
@@ -108,7 +108,7 @@ def test_the_answer_is_that_of_a_plain_scan(
         scanned = {str(n) for n, text in enumerate(texts) if all(word in search_text(text) for word in words)}
         assert found(store, looked_for) == scanned
         if isinstance(store, SqlStore):
-            store._index_new_leads()
+            store.index_new_leads()
             assert found(store, looked_for) == scanned
 
 
@@ -140,7 +140,7 @@ def test_more_leads_than_a_batch_are_indexed(path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(search, "BATCH", 3)
     with closing(SqlStore(url_of(path))) as store:
         agency(store, **{f"lead-{number}": f"Ёлкин {number}" for number in range(10)})
-        store._index_new_leads()
+        store.index_new_leads()
         assert not waits(store)
         assert len(found(store, "елкин")) == 10
 
@@ -151,7 +151,7 @@ def test_a_rare_needle_goes_by_the_index_and_a_common_one_by_the_order(
     monkeypatch.setattr(search, "COMMON", 3)
     with closing(SqlStore(url_of(path))) as store:
         agency(store, a="Ёлкин Турция", b="Соколов Турция", c="Орлов Турция")
-        store._index_new_leads()
+        store.index_new_leads()
         with store._reader() as raw:
             ways = {
                 needle: search.planned(raw, "leads", [("search_text", "has", needle)])[0][1]
@@ -169,7 +169,7 @@ def test_a_sqlite_without_the_index_scans_and_one_that_has_it_catches_up(
             agency(store, a="Ёлкин")
             assert found(store, "елкин") == {"a"}
     with closing(SqlStore(url_of(path))) as store:
-        store._index_new_leads()
+        store.index_new_leads()
         assert found(store, "елкин") == {"a"}
         add(store, "leads", lead(ANNA, id="b", search_text="елкина"))
     with monkeypatch.context() as patched:
@@ -192,5 +192,5 @@ def test_leads_of_a_file_from_before_the_index_are_found(path: Path, monkeypatch
             agency(store, a="Ёлкин", b="Орлов")
     with closing(SqlStore(url_of(path))) as store:
         assert found(store, "елкин") == {"a"}
-        store._index_new_leads()
+        store.index_new_leads()
         assert found(store, "елкин") == {"a"}
