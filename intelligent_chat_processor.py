@@ -8,6 +8,7 @@ the customer, or a person who took over, make the draft conflict, and the job ru
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from crystalbay.chat import phrases, questions
@@ -56,8 +57,11 @@ MOST_AT_ONCE = 50
 # --------------------------------------------------------------------------- the job
 
 
-def process(ctx: Context, conversation_id: str) -> list[Change]:
-    """Read a conversation and answer the changes of one turn. Raises Postpone while the customer may be typing on."""
+def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
+    """Read a conversation and answer the changes of one turn. Raises Postpone while the customer may be typing on.
+
+    `now`: by the store's clock, which stamped the messages.
+    """
     rows = ctx.store.find("conversations", [("id", "eq", conversation_id)], limit=1)
     if not rows:
         return []
@@ -68,7 +72,7 @@ def process(ctx: Context, conversation_id: str) -> list[Change]:
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
     if pending:
-        _let_finish(ctx, pending)
+        _let_finish(ctx, pending, now)
     elif not conversation["waiting_for"]:
         return [nothing_queued(conversation)]
     turn = _read(ctx, conversation, pending)
@@ -85,9 +89,8 @@ def _pending(ctx: Context, conversation_id: str) -> list[Row]:
     return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]  # type: ignore[arg-type]
 
 
-def _let_finish(ctx: Context, pending: list[Row]) -> None:
+def _let_finish(ctx: Context, pending: list[Row], now: datetime) -> None:
     """People write in pieces: answer when nothing came for a while, but do not let anybody wait for long."""
-    now = ctx.clock.now()
     quiet = ctx.settings.debounce_s - (now - pending[-1]["created_at"]).total_seconds()
     patience = LONGEST_DEBOUNCE_S - (now - pending[0]["created_at"]).total_seconds()
     pause = min(quiet, patience)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -43,7 +44,7 @@ class Address:
         return open_store(self.url, clock, key=self.key)
 
     @property
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, Any]:
         """For `load(**settings)`."""
         if self.key:
             return {"supabase_url": self.url.removeprefix(SUPABASE), "supabase_key": self.key}

@@ -142,10 +142,8 @@ def eventually(condition: Callable[[], T | None], seconds: float = 15.0, words: 
 
 
 @contextmanager
-def running(
-    folder: Path, *, store: str = "sqlite://", clock: Clock | None = None, debounce_s: float = 0.3, **settings: Any
-) -> Iterator[World]:
-    """A system with its own sandboxes; ended and closed with the block."""
+def running(folder: Path, *, clock: Clock | None = None, debounce_s: float = 0.3, **settings: Any) -> Iterator[World]:
+    """A system with its own sandboxes, in memory unless the settings say otherwise; ended and closed with the block."""
     clock = clock or ShiftedClock(MAY_12)
     with WazzupSandbox() as wazzup, SamoSandbox(today=lambda: clock.now().date()) as samo:
         server: BaseWSGIServer | None = None
@@ -153,7 +151,7 @@ def running(
             _env_file=None,
             **{
                 "app_env": "demo",
-                "database_url": store,
+                "database_url": "" if "supabase_url" in settings else "sqlite://",
                 "data_dir": folder,
                 "debounce_s": debounce_s,
                 "poll_interval_s": 1.0,

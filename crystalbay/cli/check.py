@@ -21,6 +21,7 @@ def check() -> None:
         ("wazzup", *_tried(ctx.wazzup.check if ctx.wazzup else None, "WAZZUP_API_KEY")),
         ("tours", *_tried(tours, "SAMO_OAUTH_TOKEN")),
     ]
+    click.echo(f"APP_ENV={ctx.settings.app_env}; the settings of this shell and of .env")
     for name, state, words in results:
         click.echo(f"{name:8} {state:6} {words}")
     if any(state == "ERROR" for _, state, _ in results):

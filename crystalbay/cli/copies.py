@@ -6,14 +6,15 @@ import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from psycopg.conninfo import conninfo_to_dict
 
 from crystalbay.errors import ConfigError
-from crystalbay.store import SUPABASE, copying, open_store, snapshot
+from crystalbay.store import SUPABASE, archive, copying, open_store, snapshot
 from crystalbay.store.copying import Comparison, Position, Told
-from crystalbay.store.functions import FunctionStore
+from crystalbay.store.files import LocalFiles
 from crystalbay.store.interface import Store
 
 
@@ -31,8 +32,11 @@ def copy_store(database: Path, folder: Path, to: str, key: str, *, again: bool) 
         with closing(open_store(f"sqlite:///{still}")) as source:
             _copy(source, target, position, counts)
             compared = _compared(source, target, counts)
-        _fold(target)
+            files = _files(source, target, folder)
+        while target.fold_counts():
+            pass
     _tell(compared)
+    click.echo(files)
     equal = all(table.same for table in compared)
     if equal:
         position.finished = True
@@ -120,11 +124,16 @@ def _compared(source: Store, target: Store, counts: dict[str, int]) -> list[Comp
     return found
 
 
-def _fold(target: Store) -> None:
-    """Add up what the board counts, so that its first reader need not."""
-    if isinstance(target, FunctionStore):
-        while target.fold_counts():
-            pass
+def _files(source: Store, target: Store, folder: Path) -> str:
+    """Bring the files of messages over where the target has a storage of its own. What was done, in a sentence."""
+    here = folder / archive.FILES
+    storage = target.files(here)
+    if isinstance(storage, LocalFiles):
+        return f"Files of messages stay in {here}."
+    with TemporaryDirectory(dir=folder, prefix=".copy-") as work:
+        copied = copying.copy_files(source, here, storage, Path(work))
+    lacking = f", {copied.lacking} are lacking in {here}" if copied.lacking else ""
+    return f"Files of messages: {copied.brought} brought over, {copied.known} were there{lacking}."
 
 
 @contextmanager

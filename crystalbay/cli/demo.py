@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import errno
+import fcntl
 import os
 import secrets
 import select
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import TextIO
 
 from crystalbay.cli.demo_store import KINDS, DemoStore
 from crystalbay.config import Settings, load
@@ -103,6 +105,7 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
         os.environ.update(_demo_env(wazzup, samo, store))
         settings = load()
         store.check(settings)
+        alone = _alone(settings.data_dir)
         door = _door(settings.port)
     except ConfigError as error:
         sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
@@ -124,6 +127,21 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
         return _told("ended by itself; the reason stands above", demo)
     finally:
         demo.end()
+        alone.close()
+
+
+def _alone(folder: Path) -> TextIO:
+    """The folder's lock, held while it is open. Raises ConfigError when another demo works on the same data: its jobs
+    would be done here, with simulated providers that its customers do not see."""
+    lock = (folder / "demo.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise ConfigError(
+            f"DATA_DIR: another demo runs on {folder}/ already; end it, or take another folder: DATA_DIR=data2 make run"
+        ) from None
+    return lock
 
 
 def _told(what: str, demo: _Demo) -> int:

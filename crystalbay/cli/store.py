@@ -74,7 +74,7 @@ def copy_store(to: str, key_env: str, again: bool) -> None:
             equal = copies.copy_store(source, own.data_dir.resolve(), to, key, again=again)
     if not equal:
         raise click.ClickException("the target does not hold the same; see above")
-    click.echo(f"The copy equals the store. Files of messages stay in {own.data_dir.resolve() / 'attachments'}.")
+    click.echo("The copy equals the store.")
 
 
 def _embedded_settings() -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import intelligent_chat_processor as brain
@@ -19,9 +19,9 @@ _AT_ONCE = threading.Semaphore(2)
 """Understanding computes; more threads of it would only take the interpreter from those that answer requests."""
 
 
-def _thinking(work: Callable[[Context, str], list[Change]], ctx: Context, conversation_id: str) -> list[Change]:
+def _thinking(ctx: Context, job: Job) -> list[Change]:
     with _AT_ONCE:
-        return work(ctx, conversation_id)
+        return brain.process(ctx, job.payload["conversation_id"], job.claimed_at)
 
 
 def handlers(ctx: Context) -> Mapping[str, Handler]:
@@ -34,14 +34,14 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             at=datetime.fromisoformat(job.payload["at"]),
             error=job.payload["error"],
         )
-        return inbox.report_again(ctx, told, (ctx.clock.now() - job.created_at).total_seconds())
+        return inbox.report_again(ctx, told, (job.claimed_at - job.created_at).total_seconds())
 
     ingest = Handler(lambda job: inbox.ingest(ctx, job.payload["event_id"]))
     return {
         "ingest": ingest,
         outage.REPLAYED: ingest,
         "process": Handler(
-            lambda job: _thinking(brain.process, ctx, job.payload["conversation_id"]),
+            lambda job: _thinking(ctx, job),
             died=lambda job, error: brain.broken(ctx, job.payload["conversation_id"], error),
             failures=4,
         ),

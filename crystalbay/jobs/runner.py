@@ -124,7 +124,7 @@ class Runner:
             return 1.0
         rows, wait = self.store.claim_jobs(self.owner, free, self.lease_s)
         for row in rows:
-            job = Job.of(row)
+            job = Job.of(row, self.lease_s)
             with self._lock:
                 self._held[job.id] = job.attempts
                 self._busy += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from crystalbay.ids import new_id
@@ -12,7 +12,11 @@ from crystalbay.store.interface import InsertOnce, Row, Update
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One claimed job. `attempts` is the fence: a stale attempt can finish nothing."""
+    """One claimed job. `attempts` is the fence: a stale attempt can finish nothing.
+
+    `claimed_at`: now, by the store's clock. Ages of rows that the store stamped are counted from it: the clock of this
+    machine may differ.
+    """
 
     id: str
     kind: str
@@ -22,10 +26,13 @@ class Job:
     failures: int
     owner: str
     created_at: datetime
+    claimed_at: datetime
 
     @classmethod
-    def of(cls, row: Row) -> Job:
-        return cls(**{name: row[name] for name in cls.__dataclass_fields__})
+    def of(cls, row: Row, lease_s: float) -> Job:
+        """The job of a row that was just claimed for `lease_s` seconds."""
+        given = {name: row[name] for name in cls.__dataclass_fields__ if name != "claimed_at"}
+        return cls(**given, claimed_at=row["lease_until"] - timedelta(seconds=lease_s))
 
     @property
     def _fence(self) -> dict[str, Any]:

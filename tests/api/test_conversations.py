@@ -33,7 +33,7 @@ def test_an_answer_is_queued_once_and_stops_the_machine(api: Api) -> None:
 def test_takeover_cancels_what_the_machine_had_queued(api: Api) -> None:
     conversation = api.whatsapp()
     ctx = api.app.extensions["crystalbay"]
-    ctx.store.commit(brain.process(ctx, conversation["id"]))
+    ctx.store.commit(brain.process(ctx, conversation["id"], ctx.clock.now()))
     queued = api.rows("messages", author="bot")
     assert [row["state"] for row in queued] == ["queued"]
     assert api.call("POST", f"/conversations/{conversation['id']}/takeover").json["mode"] == "human"

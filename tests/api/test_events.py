@@ -20,7 +20,7 @@ from tests.world import World, running
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder: Path = tmp_path_factory.mktemp("events")
-    with running(folder, store=f"sqlite:///{folder / 'store.db'}") as system:
+    with running(folder, database_url=f"sqlite:///{folder / 'store.db'}") as system:
         yield system
 
 

@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("browser")
-    with running(folder, store=f"sqlite:///{folder / 'store.db'}") as system:
+    with running(folder, database_url=f"sqlite:///{folder / 'store.db'}") as system:
         yield system
 
 

@@ -163,7 +163,7 @@ def test_a_day_has_one_line_also_when_a_reply_crosses_a_message(page: Page, worl
 
 def test_the_first_reply_of_a_new_day_stands_under_the_line_of_that_day(browser: Browser, tmp_path: Path) -> None:
     clock = ShiftedClock(MAY_12)
-    with running(tmp_path, store=f"sqlite:///{tmp_path / 'store.db'}", clock=clock) as world:
+    with running(tmp_path, database_url=f"sqlite:///{tmp_path / 'store.db'}", clock=clock) as world:
         customer = world.customer(name="Зоя Лебедева")
         customer.says("Здравствуйте")
         customer.hears("Куда")

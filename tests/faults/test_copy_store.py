@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from crystalbay.sandbox.supabase import SupabaseSandbox
 from crystalbay.store import open_store
 from crystalbay.store.copying import copied_tables
 from crystalbay.store.functions import plain
 from crystalbay.store.interface import Change, Insert, InsertOnce, Row, Store, Update
-from tests.backends import Address, Databases, backend_address
+from tests.backends import SUPABASE_KEY, Address, Databases, backend_address
 from tests.commands import done, flask, started
 from tests.store.rows import NOON, activity, conversation, customer, job, lead, message, user
 
@@ -31,13 +32,13 @@ def embedded(folder: Path) -> Iterator[Store]:
 
 
 def fill(store: Store, leads: int) -> None:
-    """An agency with so many leads; a customer has four of them, each lead a message."""
+    """An agency with so many leads; a customer has four of them, two with a message."""
     managers = [user() for _ in range(3)]
     people = [customer(name=f"Ёлкин №{number}") for number in range(leads // 4)]
     cards = [_card(number, people[number // 4], managers) for number in range(leads)]
     chats = [conversation(who["id"], cards[number * 4]["id"]) for number, who in enumerate(people)]
-    messages = [_said(number, chats[number // 4], card) for number, card in enumerate(cards)]
-    acts = [activity(lead_id=card["id"], data={"n": number, "x": 0.1}) for number, card in enumerate(cards[::4])]
+    messages = [_said(number, chats[number // 4], card) for number, card in enumerate(cards) if number % 2]
+    acts = [activity(lead_id=card["id"], data={"n": number, "x": 0.1}) for number, card in enumerate(cards[::8])]
     rows = [("users", managers), ("customers", people), ("leads", cards), ("conversations", chats)]
     for table, made in [*rows, ("messages", messages), ("activities", acts)]:
         for start in range(0, len(made), 5000):
@@ -149,6 +150,25 @@ def test_a_small_copy_is_equal_and_later_changes_can_follow(target: Address, tmp
     assert "customers: 1 rows were missing, 0 different; brought over" in said
     with closing(target.open()) as copied:
         check_equal(tmp_path, copied)
+
+
+def test_files_of_messages_go_with_a_copy_to_supabase(databases: Databases, tmp_path: Path) -> None:
+    with databases.empty() as dsn, SupabaseSandbox(dsn) as project:
+        target = Address(f"supabase+{project.url}", SUPABASE_KEY)
+        env, words = env_for(tmp_path, target), words_for(target)
+        passport, lost = ({"id": name, "state": "stored", "mime": "image/png"} for name in ("a-1", "b-2"))
+        with embedded(tmp_path) as store:
+            fill(store, 4)
+            said = store.find("messages", limit=1)[0]
+            store.commit([Update("messages", said["id"], {"attachments": [passport, lost, {"state": "remote"}]})])
+        (tmp_path / "attachments").mkdir()
+        (tmp_path / "attachments" / "a-1").write_bytes(b"a passport")
+        told = done(env, *words)
+        assert "Files of messages: 1 brought over, 0 were there, 1 are lacking" in told
+        assert (tmp_path / "attachments" / "a-1").exists()
+        assert "0 brought over, 1 were there" in done(env, *words, "--again")
+        with closing(target.open()) as copied:
+            assert b"".join(copied.files(tmp_path).read("a-1")) == b"a passport"
 
 
 def test_rows_that_only_the_target_has_are_told(databases: Databases, tmp_path: Path) -> None:

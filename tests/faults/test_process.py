@@ -251,6 +251,14 @@ def test_a_second_demo_on_a_taken_port_says_so_and_does_not_call_itself_ready(st
     assert requests.get(f"{first.url}/healthz", timeout=5).status_code == 200
 
 
+@pytest.mark.slow
+def test_a_second_demo_on_the_same_data_is_refused(started: Callable[..., Demo]) -> None:
+    first = started().ready()
+    said = started(DATA_DIR=str(first.folder)).refused()
+    assert "DATA_DIR: another demo runs on" in said
+    assert "DATA_DIR=data2 make run" in said
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [

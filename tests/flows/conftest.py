@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.backends import cluster, databases  # noqa: F401
 from tests.world import World, running
 
 

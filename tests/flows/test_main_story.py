@@ -1,15 +1,28 @@
-"""A WhatsApp inquiry becomes a truthful answer and a card on the board."""
+"""A WhatsApp inquiry becomes a truthful answer and a card on the board, whatever the store."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+
+import pytest
 
 from crystalbay.services import leads
 from models import Role
-from tests.world import STORY, World, eventually
+from tests.backends import BACKENDS, backend_address
+from tests.world import STORY, World, eventually, running
 
 _PRICE = re.compile(r"от\s([\d\u00a0 ]+)\u00a0[₽$€₸]|from [$€₽]([\d,]+)")
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with (
+        backend_address(request) as address,
+        running(tmp_path_factory.mktemp("world"), **address.settings) as system,
+    ):
+        yield system
 
 
 def _prices(text: str) -> list[Decimal]:
