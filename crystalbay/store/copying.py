@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from crystalbay.errors import StoreError
+from crystalbay.errors import NotFound, StoreError
+from crystalbay.store.files import Files
 from crystalbay.store.functions import plain
 from crystalbay.store.interface import Change, InsertOnce, Row, Store, Update
 from crystalbay.store.schema import embedded_tables, metadata
@@ -30,8 +33,10 @@ MOST_SIGNS = 1_000_000
 """A commit's body stays below a few MB, as Supabase wants it."""
 
 LANES = 3
-"""Commits under way at the same time. Rows that carry a number of the database go one after another: two commits that
-move the same sequence on could move it back."""
+"""Commits under way at the same time."""
+
+NUMBERED = {"leads": "number", "activities": "seq", "jobs": "seq"}
+"""Columns that the database numbers: a row that brings its number moves the numbers on."""
 
 Told = Callable[[int], None]
 """Hears how many more rows are done."""
@@ -51,6 +56,14 @@ def key_of(table: str) -> str:
 def holding(store: Store) -> list[str]:
     """The copied tables that have rows in a store."""
     return [table for table in copied_tables() if store.find(table, order=(key_of(table),), limit=1)]
+
+
+def pages(store: Store, table: str, after: Any = None) -> Iterator[list[Row]]:
+    """The rows of a table in the order of their keys, those beyond `after`."""
+    key = key_of(table)
+    while rows := store.find(table, order=(key,), limit=PAGE, after=None if after is None else [after]):
+        yield rows
+        after = rows[-1][key]
 
 
 # --------------------------------------------------------------------------- where a copy is
@@ -104,7 +117,6 @@ class Position:
 
 def copy_table(source: Store, target: Store, table: str, position: Position, told: Told) -> None:
     """Bring the rows of a table over, from where the last try stopped, and note each page."""
-    lanes = 1 if _numbered(table) else LANES
     under_way: deque[tuple[Future[Any], list[Row]]] = deque()
 
     def note() -> None:
@@ -115,18 +127,21 @@ def copy_table(source: Store, target: Store, table: str, position: Position, tol
 
     position.begin(table)
     told(position.rows)
-    with ThreadPoolExecutor(lanes) as pool:
+    with ThreadPoolExecutor(LANES) as pool:
         for rows in _commits(source, table, position.after):
             under_way.append((pool.submit(target.commit, _inserts(table, rows)), rows))
-            if len(under_way) >= lanes:
+            if len(under_way) >= LANES:
                 note()
         while under_way:
             note()
+    _go_on_after_highest(source, target, table)
     position.table_done()
 
 
-def _numbered(table: str) -> bool:
-    return table == "leads" or key_of(table) == "seq"
+def _go_on_after_highest(source: Store, target: Store, table: str) -> None:
+    """Offer the row with the highest number once more: of commits at the same time, one could move the numbers back."""
+    if table in NUMBERED and (rows := source.find(table, order=(NUMBERED[table],), limit=1, desc=True)):
+        target.commit(_inserts(table, rows))
 
 
 def _inserts(table: str, rows: Sequence[Row]) -> list[Change]:
@@ -138,16 +153,9 @@ def _own(row: Row) -> Row:
     return {str(name): value for name, value in row.items()}
 
 
-def _pages(store: Store, table: str, after: Any = None) -> Iterator[list[Row]]:
-    key = key_of(table)
-    while rows := store.find(table, order=(key,), limit=PAGE, after=None if after is None else [after]):
-        yield rows
-        after = rows[-1][key]
-
-
 def _commits(store: Store, table: str, after: Any) -> Iterator[list[Row]]:
     """Pages, those cut that would make too large a commit."""
-    for page in _pages(store, table, after):
+    for page in pages(store, table, after):
         sizes = [len(str(row)) for row in page]
         if sum(sizes) <= MOST_SIGNS:
             yield page
@@ -159,6 +167,43 @@ def _commits(store: Store, table: str, after: Any) -> Iterator[list[Row]]:
             parts.append(filled // MOST_SIGNS)
         for _, rows in groupby(zip(parts, page, strict=True), key=lambda pair: pair[0]):
             yield [row for _, row in rows]
+
+
+# --------------------------------------------------------------------------- files of messages
+
+
+@dataclass
+class FilesCopied:
+    """How many files were brought over, were there already, or are lacking on this side."""
+
+    brought: int = 0
+    known: int = 0
+    lacking: int = 0
+
+
+def copy_files(source: Store, folder: Path, target: Files, work: Path) -> FilesCopied:
+    """Bring the files of messages from a folder into another storage; `work`: a folder for what is on its way."""
+    copied = FilesCopied()
+    for page in pages(source, "messages"):
+        for item in (item for row in page for item in row["attachments"] if item.get("state") == "stored"):
+            path = folder / item["id"]
+            if _holds(target, item["id"]):
+                copied.known += 1
+            elif not path.is_file():
+                copied.lacking += 1
+            else:
+                target.put(item["id"], Path(shutil.copy(path, work)), item["mime"])  # which takes what it is given
+                copied.brought += 1
+    return copied
+
+
+def _holds(files: Files, key: str) -> bool:
+    try:
+        with closing(files.read(key)) as pieces:  # type: ignore[type-var]
+            next(pieces, b"")
+    except NotFound:
+        return False
+    return True
 
 
 # --------------------------------------------------------------------------- comparing
@@ -227,7 +272,7 @@ def _side_by_side(source: Store, target: Store, table: str) -> Iterator[tuple[Ro
 
 
 def _rows(store: Store, table: str) -> Iterator[Row]:
-    return (row for page in _pages(store, table) for row in page)
+    return (row for page in pages(store, table) for row in page)
 
 
 def _alike(wanted: Row, present: Row) -> bool:

@@ -95,6 +95,7 @@ def test_the_commands_work(tmp_path: Path) -> None:
     assert "store    OK" in check.stdout
     assert "WAZZUP_API_KEY" in check.stdout
     assert flask("migrate").returncode == 0
+    assert "/healthz" in flask("routes").stdout  # Flask's own commands get the application itself
 
 
 def group_lives(group: int) -> bool:
