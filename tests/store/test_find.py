@@ -11,7 +11,7 @@ import pytest
 from crystalbay.store.interface import Insert, Row, Store, Where
 from crystalbay.store.text import search_text
 from crystalbay.store.values import matches
-from tests.store.rows import NOON, add, customer, lead
+from tests.store.rows import NOON, activity, add, customer, lead
 
 CONDITIONS: list[tuple[list[Where], list[int]]] = [
     ([("score", "eq", 2)], [2]),
@@ -115,3 +115,13 @@ def _all_pages(store: Store, order: tuple[str, str], desc: bool) -> list[str]:
         if at_the_end:
             return seen
         after = [page[-1][column] for column in order]
+
+
+def test_a_list_is_whole_however_long(store: Store) -> None:
+    """Supabase's REST interface ends lists at 1,000 rows without a word."""
+    rows = [activity(data={"n": n}) for n in range(2300)]
+    for start in range(0, len(rows), 500):
+        add(store, "activities", *rows[start : start + 500])
+    found = store.find("activities", order=("seq",), limit=5000)
+    assert [row["data"]["n"] for row in found] == list(range(2300))
+    assert len(store.find("activities", order=("seq",), limit=1500)) == 1500
