@@ -7,6 +7,7 @@ from copy import deepcopy
 from functools import cache
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
@@ -54,7 +55,10 @@ def json_body() -> Any:
     """The request's body, which must be JSON by its type and its text: a broken one is never read as an empty one."""
     if not request.is_json:
         raise UnsupportedMediaType("send application/json")
-    return request.get_json()
+    try:
+        return orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is no valid JSON: {error}") from None
 
 
 def _object(body: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Files that customers send: fetched once from the provider, kept in the store's files, served to those who may see the lead.
+"""Files that customers send: fetched once from the provider, kept in the store's files, shown to who may see the lead.
 
 Every link is hostile: only the provider's own hosts, no redirects, 50 MB at most (Wazzup contract section 7).
 """

@@ -56,10 +56,10 @@ def connect(database: str, wait_s: float) -> sqlite3.Connection:
             )
             _prepare(raw, wait_s)
     except OSError as error:
-        raise ConfigError(f"DATABASE_URL: {database}: {error.strerror}") from error
+        raise ConfigError(f"DATABASE_URL, or DATA_DIR without it: {database}: {error.strerror}") from error
     except StoreUnavailable as error:
         if getattr(error.__cause__, "sqlite_errorname", "").startswith(_MISCONFIGURED):
-            raise ConfigError(f"DATABASE_URL: {database}: {error}") from error
+            raise ConfigError(f"DATABASE_URL, or DATA_DIR without it: {database}: {error}") from error
         raise
     return raw
 

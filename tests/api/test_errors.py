@@ -23,6 +23,13 @@ def test_unknown_addresses_and_methods(api: Api) -> None:
     assert (missing.status_code, missing.content_type) == (404, PROBLEM)
 
 
+def test_broken_json_is_told_with_its_place(api: Api) -> None:
+    send = {"Authorization": f"Bearer {api.key}"}
+    answer = api.client.post("/api/v1/leads", data=b'{"name": }', content_type="application/json", headers=send)
+    assert (answer.json or {})["detail"].startswith("the body is no valid JSON: ")
+    assert "column 10" in (answer.json or {})["detail"]
+
+
 @pytest.mark.parametrize("path", ["/leads", "/import/leads"])
 @pytest.mark.parametrize(
     ("data", "content_type", "status"),

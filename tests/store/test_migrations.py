@@ -194,7 +194,7 @@ def test_a_place_where_no_database_can_be_is_refused(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("I am no database, but long enough to be taken for one.\n" * 200, encoding="utf-8")
     for place in (tmp_path, taken, taken / "below" / "store.db"):
-        with pytest.raises(ConfigError, match=f"DATABASE_URL: {place}"):
+        with pytest.raises(ConfigError, match=f"DATABASE_URL.*: {place}"):
             open_store(url_of(place))
     assert taken.read_text(encoding="utf-8").startswith("I am no database")
 
