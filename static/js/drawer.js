@@ -1,6 +1,7 @@
 // The drawer: /?lead=ID over the board. Back closes it; the board keeps its scroll and its focus.
 
 import { fragment, words } from "./api.js";
+import { cardOf } from "./cards.js";
 import { attachDetail } from "./detail.js";
 import { signInLink } from "./toast.js";
 
@@ -55,12 +56,15 @@ function show(id) {
   if (id === shown) return;
   detail?.leave();
   detail = null;
+  const left = shown;
   shown = id;
   if (!id) {
     dialog.close();
     document.body.append(toasts);
     document.querySelector(".topbar").after(stale);
     body.replaceChildren();
+    const lost = document.activeElement === document.body; // the card was drawn anew while the drawer was open
+    if (lost) cardOf(left)?.querySelector("a").focus();
     return;
   }
   if (!dialog.open) dialog.showModal();

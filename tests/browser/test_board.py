@@ -77,6 +77,21 @@ def test_a_message_appears_in_the_open_drawer(page: Page, world: World) -> None:
     expect(drawer.get_by_text("Из какого города")).to_be_visible()
 
 
+def test_the_focus_comes_back_to_a_card_that_was_drawn_anew(page: Page, world: World) -> None:
+    customer = world.customer(name="Фёдор Фокин")
+    customer.says("Здравствуйте!")
+    customer.hears("Куда")
+    link = page.get_by_role("link", name="Фёдор Фокин")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Лид").locator("#lead-title")).to_be_focused()
+    customer.says("В Египет хотим")
+    customer.hears("Из какого города")
+    expect(page.locator(".card", has_text="Фёдор Фокин")).to_contain_text("Египет")
+    page.keyboard.press("Escape")
+    expect(link).to_be_focused()
+
+
 def test_a_hostile_name_and_text_are_only_text(page: Page, world: World) -> None:
     customer = world.customer(name="<img src=x onerror=alert(1)>")
     customer.says("<script>alert(2)</script> Хочу в Турцию")
