@@ -16,7 +16,6 @@ from typing import Any
 
 import structlog
 from flask import Flask
-from flask_babel import Babel
 from flask_cors import CORS
 
 import app_api
@@ -49,6 +48,7 @@ from crystalbay.web import (
     events,
     files,
     health,
+    i18n,
     metrics,
     security,
     stale,
@@ -123,7 +123,7 @@ def create_app(
         BABEL_DEFAULT_LOCALE="ru",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
-    Babel(app)
+    i18n.init_app(app)
     if settings.origins:
         CORS(app, resources={r"/api/*": {"origins": settings.origins}}, supports_credentials=False)
     wiring.install(app, ctx)

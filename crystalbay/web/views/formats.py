@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from crystalbay.web.i18n import _, locale_code
+from crystalbay.web.i18n import _, locale
 
 NBSP = "\u00a0"
 _DASH = "\u2060–\u2060"
@@ -41,11 +42,6 @@ class Local:
         return parsed.astimezone(self.zone)
 
 
-def locale() -> Locale:
-    """The locale of this request; Russian outside of one."""
-    return Locale.parse(locale_code())
-
-
 def plural(count: int, forms: str) -> str:
     """«7 ночей» from the catalogue's «ночь|ночи|ночей» (one|few|many; English has one|many)."""
     variants = forms.split("|")
@@ -55,7 +51,12 @@ def plural(count: int, forms: str) -> str:
 
 def number(value: Decimal | int) -> str:
     """1234.5 as «1 234,5»."""
-    return format_decimal(value, locale=locale()).replace(" ", NBSP).replace("\u202f", NBSP)
+    return _figure(value, None, locale())
+
+
+@lru_cache(maxsize=2000)
+def _figure(value: Decimal | int, pattern: str | None, spoken: Locale) -> str:
+    return format_decimal(value, format=pattern, locale=spoken).replace(" ", NBSP).replace("\u202f", NBSP)
 
 
 # --------------------------------------------------------------------------- money
@@ -69,8 +70,7 @@ def money(amount: Decimal | str, currency: str) -> str:
     """«250 000 ₽»; kopecks only when there are any: «1 999,50 €»."""
     value = Decimal(amount)
     pattern = "#,##0" if value == value.to_integral_value() else "#,##0.00"
-    figure = format_decimal(value, format=pattern, locale=locale()).replace(" ", NBSP).replace("\u202f", NBSP)
-    return _with_sign(figure, currency)
+    return _with_sign(_figure(value, pattern, locale()), currency)
 
 
 def short_money(amount: Decimal | str, currency: str) -> str:
@@ -91,7 +91,12 @@ def short_money(amount: Decimal | str, currency: str) -> str:
 def day(value: date, today: date) -> str:
     """«5 марта»; the year only when it is not the current one."""
     pattern = _("d MMMM") if value.year == today.year else _("d MMMM y")
-    return format_date(value, pattern, locale=locale()).replace(" ", NBSP)
+    return _date(value, pattern, locale())
+
+
+@lru_cache(maxsize=2000)
+def _date(value: date, pattern: str, spoken: Locale) -> str:
+    return format_date(value, pattern, locale=spoken).replace(" ", NBSP)
 
 
 def date_range(first: date | None, last: date | None, today: date) -> str:
@@ -104,7 +109,7 @@ def date_range(first: date | None, last: date | None, today: date) -> str:
         return day(first, today)
     if first.day == 1 and (last + timedelta(days=1)).day == 1 and (first.year, first.month) == (last.year, last.month):
         pattern = "LLLL" if first.year == today.year else "LLLL y"
-        return format_date(first, pattern, locale=locale()).replace(" ", NBSP)
+        return _date(first, pattern, locale())
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}{_DASH}{day(last, today)}"
     return f"{day(first, first if first.year == last.year else today)}{NBSP}– {day(last, today)}"
