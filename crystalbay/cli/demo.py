@@ -13,12 +13,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from types import FrameType
 from typing import TextIO
 
 from crystalbay.cli.demo_store import KINDS, DemoStore
@@ -28,7 +28,7 @@ from crystalbay.errors import ConfigError
 DEMO_LOGIN = "admin@crystalbay.example"
 SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
 STARTING_S = 60.0
-ENDING_S, STORE_ENDING_S = 3.3, 1.5
+ENDING_S, STORE_ENDING_S = 3.0, 1.2
 BACKLOG = 128
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
@@ -39,9 +39,12 @@ class _Demo:
     def __init__(self) -> None:
         self._children: list[subprocess.Popen[bytes]] = []
         self._store: subprocess.Popen[bytes] | None = None
-        self.stopping = threading.Event()
+        self.stopping = False  # an Event would wait for itself when the signal comes as its wait begins
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, lambda *_: self.stopping.set())  # pressed twice, it still ends everything
+            signal.signal(sign, self._stop)  # pressed twice, it still ends everything
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.stopping = True
 
     def run(self, *module: str, keep: Sequence[int] = ()) -> None:
         self._children.append(_started(module, keep=keep))
@@ -50,7 +53,7 @@ class _Demo:
         """Start the database and wait until it is ready; it ends after all others. False: it ended, or we are to."""
         self._store = _started(module, stdout=subprocess.PIPE)
         assert self._store.stdout
-        while self.whole and not self.stopping.is_set():
+        while self.whole and not self.stopping:
             if select.select([self._store.stdout], [], [], 0.2)[0]:
                 return bool(self._store.stdout.readline())
         return False
@@ -122,8 +125,8 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
             return _told("did not start; the reason stands above", demo)
         sys.stdout.write(_welcome(settings, store))
         sys.stdout.flush()
-        while demo.whole and not demo.stopping.wait(0.2):
-            pass
+        while demo.whole and not demo.stopping:
+            time.sleep(0.1)
         return _told("ended by itself; the reason stands above", demo)
     finally:
         demo.end()
@@ -146,7 +149,7 @@ def _alone(folder: Path) -> TextIO:
 
 def _told(what: str, demo: _Demo) -> int:
     """The exit code: 0 when a person ended it."""
-    if demo.stopping.is_set():
+    if demo.stopping:
         sys.stdout.write("\nEnding…\n")
         sys.stdout.flush()
         return 0
@@ -212,7 +215,7 @@ def _door(port: int) -> socket.socket:
 
 def _ready(port: int, demo: _Demo) -> bool:
     deadline = time.monotonic() + STARTING_S
-    while time.monotonic() < deadline and demo.whole and not demo.stopping.is_set():
+    while time.monotonic() < deadline and demo.whole and not demo.stopping:
         ask = HTTPConnection("127.0.0.1", port, timeout=1)
         try:
             ask.request("GET", "/readyz")
@@ -222,7 +225,7 @@ def _ready(port: int, demo: _Demo) -> bool:
             pass
         finally:
             ask.close()
-        demo.stopping.wait(0.1)
+        time.sleep(0.1)
     return False
 
 

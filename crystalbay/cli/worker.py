@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
+from queue import SimpleQueue
 
 import click
 
@@ -31,13 +31,13 @@ def worker(threads: int) -> None:
 def _work_until_told(threads: int) -> None:
     from main import start, stop  # main imports this package
 
-    told = threading.Event()
+    told: SimpleQueue[int] = SimpleQueue()  # an Event would wait for itself when the signal comes as its wait begins
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: told.set())
+        signal.signal(sign, lambda number, _: told.put(number))
     app = application()
     background = start(app, workers=threads, web=False)
     click.echo(f"Crystal Bay worker: {threads} threads, {background.runner.owner}")
-    told.wait()
+    told.get()
     stop(background)
     app.extensions["crystalbay"].store.close()
     click.echo("Crystal Bay worker: ended")

@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
 from contextlib import ExitStack
 from pathlib import Path
+from queue import SimpleQueue
 
 import psycopg
 
@@ -29,9 +29,9 @@ _MISSING = (
 
 def serve(kind: str, folder: Path, port: int, postgres_port: int) -> None:
     """Start everything, say READY, and end it at SIGTERM. Raises PostgresError and psycopg.Error."""
-    ending = threading.Event()
+    ending: SimpleQueue[int] = SimpleQueue()  # which, other than an Event, a signal may interrupt anywhere
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: ending.set())
+        signal.signal(sign, lambda number, _: ending.put(number))
     with ExitStack() as running:
         cluster = Cluster(folder / "postgres", durable=True)
         cluster.port = postgres_port
@@ -45,7 +45,7 @@ def serve(kind: str, folder: Path, port: int, postgres_port: int) -> None:
             running.enter_context(SupabaseSandbox(dsn, port=port, folder=folder / "supabase"))
         sys.stdout.write("READY\n")
         sys.stdout.flush()
-        ending.wait()
+        ending.get()
 
 
 def main(arguments: list[str] | None = None) -> int:
