@@ -18,6 +18,8 @@ class Breaker:
         self._lock = threading.Lock()
         self._open_until = 0.0
         self._reason = ""
+        self.failing = False
+        """Has it failed since it last worked?"""
 
     def check(self) -> None:
         """Raise StoreUnavailable while the last failure is fresh."""
@@ -28,9 +30,11 @@ class Breaker:
     def failed(self, error: Exception) -> None:
         """The database could not be reached."""
         with self._lock:
+            self.failing = True
             self._open_until = time.monotonic() + PAUSE_S
             self._reason = str(error).strip().partition("\n")[0]
 
     def worked(self) -> None:
         with self._lock:
+            self.failing = False
             self._open_until = 0.0

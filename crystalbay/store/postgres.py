@@ -58,6 +58,7 @@ class PostgresStore(FunctionStore):
             max_waiting=MOST_WAITING,
             timeout=TURN_S,
             reconnect_timeout=CONNECT_S,
+            connection_class=_noticed_by(self._breaker),
             open=False,
         )
         try:
@@ -99,7 +100,7 @@ class PostgresStore(FunctionStore):
 
     def _no_connection(self, error: Exception) -> StoreUnavailable:
         """All connections are at work, or none can be made."""
-        if self._pool.get_stats().get("pool_size"):
+        if not self._breaker.failing:
             return StoreBusy("PostgreSQL: all connections are busy")
         away = StoreUnavailable(f"PostgreSQL: no connection: {error}")
         self._breaker.failed(away)
@@ -110,6 +111,21 @@ class PostgresStore(FunctionStore):
         if isinstance(told, LostAnswer) and error.sqlstate is None:
             self._pool.check()  # the others of the pool are probably cut as well
         return told
+
+
+def _noticed_by(breaker: Breaker) -> type[psycopg.Connection[Any]]:
+    """Connections whose making tells the breaker when it fails: the pool itself only lets its callers wait."""
+
+    class Noticed(psycopg.Connection[Any]):
+        @classmethod
+        def connect(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return super().connect(*args, **kwargs)
+            except psycopg.OperationalError as error:
+                breaker.failed(error)
+                raise
+
+    return Noticed
 
 
 def meaning(error: psycopg.Error) -> StoreError:
