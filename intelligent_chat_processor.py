@@ -140,8 +140,8 @@ def _policy(turn: Turn, understood: Understanding) -> Callable[[Turn], None]:
     if understood.urgency is Urgency.HIGH and understood.intent is not Intent.BOOKING_REQUEST:
         return _hand_over_for("urgent")
     if understood.intent not in _OF_ANY_STATE:
-        if turn.signals.restore and turn.dialogue.previous and not turn.changed:
-            return _restore
+        if turn.signals.restore and not turn.changed and (turn.dialogue.previous or turn.dialogue.passed_over):
+            return restore
         if turn.dialogue.at_table and not (turn.changed or _refuses(turn)):
             return at_table
         if turn.waiting_for and not (turn.changed or _refuses(turn)):
@@ -171,10 +171,6 @@ def _ask_manager(reason: str) -> Callable[[Turn], None]:
             ask_manager(turn, reason)
 
     return act
-
-
-def _restore(turn: Turn) -> None:
-    restore(turn)
 
 
 def _while_searching(turn: Turn) -> None:
@@ -215,8 +211,9 @@ def _refusal(turn: Turn) -> None:
     """
     if turn.signals.cheaper and not turn.signals.declined and asks_for(turn.trip):
         turn.dialogue.cheapest = True
+        turn.notes.append(phrases.say("cheap_noted", turn.dialogue))
         advance(turn)
-    elif turn.dialogue.nearby and turn.signals.disliked:
+    elif turn.dialogue.empty_searches and not turn.signals.declined:
         turn.dialogue.nearby = False
         turn.say(phrases.say("change_what", turn.dialogue))
     else:

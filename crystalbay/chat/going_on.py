@@ -24,6 +24,8 @@ def advance(turn: Turn) -> None:
     if not gaps:
         search(turn)
         return
+    if turn.changed:  # who told something else than what was asked for hears another question first
+        gaps.sort(key=lambda gap: turn.dialogue.asked.get(gap, 0))
     question = questions.ask(gaps[0], turn.dialogue)
     if question is None:
         turn.hand_over_for("confused")
@@ -91,7 +93,7 @@ def propose_countries(turn: Turn) -> bool:
 
 def take_any(turn: Turn) -> None:
     """«Всё равно», «не знаю» to our question for the dates or the nights: the coming month, a week."""
-    asked, trip = turn.dialogue.last_asked, turn.trip
+    asked, trip = turn.signals.any_of or turn.dialogue.last_asked, turn.trip
     if asked == "date_from" and "date_from" not in trip and "date_to" not in trip:
         today = turn.ctx.local_now().date()
         trip |= {"date_from": str(today + timedelta(days=1)), "date_to": str(today + timedelta(days=30))}

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from crystalbay.chat.choosing import named_hotels
 from crystalbay.chat.dialogue import PLACE_SLOTS, asks_for, context_of, days_there_and_back, merge, without
+from crystalbay.chat.questions import missing
 from crystalbay.chat.trips import tell_second_trip, two_trips
 from crystalbay.chat.turn import Turn
 from models import Intent, Understanding
@@ -20,13 +24,14 @@ def understand(turn: Turn) -> Understanding:
         if split
         else turn.ctx.understand(turn.text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
     )
-    understood = without(understood, _not_meant(turn, understood))
+    understood = _without_children(turn, without(understood, _not_meant(turn, understood)))
     before, turn.trip = turn.trip, merge(turn.trip, understood)
     turn.understood, turn.evidence = understood, dict(understood.evidence)
     turn.new_wishes = [wish for wish in turn.trip["wishes"] if wish not in (before.get("wishes") or [])]
     turn.changed = asks_for(turn.trip) != asks_for(before)
     if turn.changed:
-        turn.dialogue.previous = {"trip": before, "there_and_back": turn.dialogue.there_and_back}
+        if not missing(before):
+            turn.dialogue.previous = {"trip": before, "there_and_back": turn.dialogue.there_and_back}
         turn.dialogue.other_trip()
     _read_days_of_travel(turn, understood)
     if split:
@@ -49,6 +54,17 @@ def _not_meant(turn: Turn, understood: Understanding) -> set[str]:
     if understood.intent in _ASKS:
         gone |= {name for name in understood.slots if name in turn.trip}
     return gone
+
+
+_ONLY = re.compile(r"\W*(?:нет|только|no|only|just)(?!\w)")
+
+
+def _without_children(turn: Turn, understood: Understanding) -> Understanding:
+    """«Нет, вдвоём» after «с ребёнком»: the two alone."""
+    slots = understood.slots
+    if "adults" not in slots or "children" in slots or not turn.trip.get("children"):
+        return understood
+    return replace(understood, slots=slots | {"children": []}) if _ONLY.match(turn.text.casefold()) else understood
 
 
 def _read_days_of_travel(turn: Turn, understood: Understanding) -> None:

@@ -91,6 +91,10 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
             "These are the cheapest for these dates. What shall we change: dates, nights, country?",
         ),
     },
+    "cheap_noted": {
+        "ru": ("Понял, поищу то, что недорого.",),
+        "en": ("I see, I will look for the inexpensive ones.",),
+    },
     "any_dates": {
         "ru": ("Тогда посмотрю ближайший месяц.",),
         "en": ("Then I will look at the coming month.",),

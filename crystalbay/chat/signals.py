@@ -73,20 +73,24 @@ NOT>UNSURE
 куда>угодно|нибудь|либо
 хоть>куда
 NOT>важно|принципиально|matter|care|mind
+any|любой|ближайший>date|dates|time|day|дата|время|город|страна|city|country|place
 no>preference|idea
 посоветовать|порекомендовать|recommend|suggest|advise
 ваш|your>вкус|усмотрение|choice|discretion
 вы|you>выбрать|решить|choose|decide
 somewhere|anywhere|wherever|anything
 """)
+_ANY_DATE = Rules("когда|дата|день|время|число|when|date|dates|time|day")
+_ANY_LENGTH = Rules("сколько|ночь|длительность|how|night|nights|long")
 _QUESTION = Rules("""
 ?
 ли
 сколько|какой|что|чем|как|где|how|what|which|does|is|are|do -LET -WANT
 """)
 _COMPARES = Rules("""
-difference|different|differ|разница|отличаться|отличие|отличать|сравнить|сравнение|сравните|compare|comparison
-лучше|better|best|выгоднее ?|какой|which
+difference|different|differ|разница|отличаться|отличие|отличать|сравнить|сравнение|сравните|compare|comparison -FEATURE
+лучше|better|best|выгодный ?|какой|which -FEATURE
+самый|most|cheapest CHEAPER|EXPENSIVE ?|какой|which
 """)
 _OF_CHILDREN = Rules("""
 ребенок|дети|детский|малыш|child|kid|baby FREE|PRICE|скидка|discount|?
@@ -101,7 +105,6 @@ _SEEKS_OPTIONS = Rules("""
 OPTION|SOMETHING HAVE|SELECT|WANT|LET
 WANT|LET|SELECT
 """)
-_NEAREST = Rules("ближайший|близкий|nearest|closest|ближе|поближе город|аэропорт|city|airport|town|вылет")
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,11 @@ class Signals:
         return _ANYWHERE.match(self.message)
 
     @property
-    def nearest(self) -> bool:
-        """«Из ближайшего города»."""
-        return _NEAREST.match(self.message)
+    def any_of(self) -> str | None:
+        """What there is no preference of, when it is named: «всё равно когда»."""
+        if _ANY_DATE.match(self.message):
+            return "date_from"
+        return "nights_min" if _ANY_LENGTH.match(self.message) else None
 
     @property
     def asks(self) -> bool:
@@ -182,11 +187,10 @@ class Signals:
     @property
     def meal_asked(self) -> str | None:
         """The board type that is asked about («завтрак входит?»); "" for meals at large; None: no question about it."""
-        if not (self.asks or re.search(r"вход\w+|включен\w*|included?", prepare(self.text).norm)):
-            return None
         if _SEEKS_OPTIONS.match(self.message):
             return None
-        meal = read_meal(prepare(self.text))
-        if meal:
-            return meal[0]
-        return "" if _OF_MEAL.match(self.message) else None
+        text = prepare(self.text)
+        meal = read_meal(text)  # takes its own words: «всё включено» alone asks nothing
+        if not (self.asks or re.search(r"вход\w+|включен\w*|included?", text.rest)):
+            return None
+        return meal[0] if meal else "" if _OF_MEAL.match(self.message) else None

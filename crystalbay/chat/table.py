@@ -23,12 +23,13 @@ def at_table(turn: Turn) -> None:
         return
     if intent is Intent.BOOKING_REQUEST or _chooses(turn, intent):
         book(turn)
+    elif _is_question(turn, intent):
+        dialogue.told_wishes += turn.new_wishes  # the manager hears of them with the question
+        ask_manager(turn, "payment" if intent is Intent.PAYMENT_QUESTION else "question")
     elif turn.new_wishes and tell_wishes(turn):
         turn.after.append(phrases.say("pick", dialogue))
     elif said.cheaper:
         search_others(turn, cheaper=True)
-    elif intent in (Intent.GENERAL_QUESTION, Intent.PAYMENT_QUESTION):
-        ask_manager(turn, "payment" if intent is Intent.PAYMENT_QUESTION else "question")
     elif said.more or said.disliked:
         search_others(turn)
     elif said.thinking:
@@ -51,6 +52,12 @@ def _else(turn: Turn, intent: Intent) -> None:
         ask_manager(turn, "question")
     else:
         confused(turn)
+
+
+def _is_question(turn: Turn, intent: Intent) -> bool:
+    """What nobody here can answer: a general question, or one about an offer that is named."""
+    named = turn.signals.asks and bool(chosen_offers(turn.text, turn.shown))
+    return named or intent in (Intent.GENERAL_QUESTION, Intent.PAYMENT_QUESTION)
 
 
 def _chooses(turn: Turn, intent: Intent) -> bool:

@@ -83,7 +83,8 @@ def unserved(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
     """The supplier does not know a part of the request: said plainly, with what there is instead."""
     language = dialogue.language
     what = found.unserved or "country"
-    names = ", ".join(words.place(name, language) for name in found.alternatives[:_MOST_NAMES])
+    readable = words.hotel if what == "hotel" else lambda name: words.place(name, language)
+    names = ", ".join(readable(name) for name in found.alternatives[:_MOST_NAMES])
     city = words.place(query.departure_city, language)
     said = {
         "departure": city,
@@ -131,10 +132,10 @@ def nothing_found(query: SearchQuery, found: Findings, dialogue: Dialogue) -> st
 
 
 def _sold_nearby(query: SearchQuery, found: Findings, language: str) -> str:
-    """« В продаже поездки на 5–14 ночей, ближайшие вылеты: 8 июня, 12 июня.»"""
+    """« В продаже 7, 10 и 14 ночей, ближайшие вылеты: 8 июня, 12 июня.»"""
     if not found.nights_sold:
         return ""
-    stay = words.nights(found.nights_sold[0], found.nights_sold[-1], language)
+    stay = words.lengths(found.nights_sold, language)
     near = sorted(found.days_sold, key=lambda day: (_away(day, query), day))[:3]
     days = ", ".join(words.dates(day, day, language) for day in sorted(near))
     if language == "ru":

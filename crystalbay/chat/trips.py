@@ -64,16 +64,16 @@ def _named(trip: TripRequest, language: str) -> str:
     return ", ".join(parts)
 
 
-def restore(turn: Turn) -> bool:
-    """«Верните как было»: the trip before its last change, searched again; the change is kept for another return."""
-    before = turn.dialogue.previous
-    if not before:
-        return False
-    now = {"trip": turn.trip, "there_and_back": turn.dialogue.there_and_back}
-    turn.trip, turn.dialogue.there_and_back = dict(before["trip"]), before["there_and_back"]
-    turn.dialogue.previous = now
-    turn.dialogue.other_trip()
-    turn.changed = True
-    turn.notes.append(phrases.say("restored", turn.dialogue))
+def restore(turn: Turn) -> None:
+    """«Верните как было»: what was done last is undone. Others were shown: back to the first offers; else back to the
+    trip before its last change, which is kept for another return.
+    """
+    dialogue, before = turn.dialogue, turn.dialogue.previous
+    if before and not dialogue.passed_over:
+        dialogue.previous = {"trip": turn.trip, "there_and_back": dialogue.there_and_back}
+        turn.trip, dialogue.there_and_back = dict(before["trip"]), before["there_and_back"]
+        dialogue.other_trip()
+        turn.changed = True
+    dialogue.passed_over, dialogue.cheapest = [], False
+    turn.notes.append(phrases.say("restored", dialogue))
     search(turn)
-    return True

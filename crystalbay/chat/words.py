@@ -88,6 +88,14 @@ def nights(low: int, high: int, language: str) -> str:
     return count(high, "night", language) if low == high else f"{low}–{count(high, 'night', language)}"
 
 
+def lengths(sold: Sequence[int], language: str) -> str:
+    """Lengths of stay, ascending: «5–14 ночей», «7, 10 и 14 ночей»."""
+    if len(sold) == 1 or sold[-1] - sold[0] == len(sold) - 1:
+        return nights(sold[0], sold[-1], language)
+    both = "и" if language == "ru" else "and"
+    return f"{', '.join(map(str, sold[:-1]))} {both} {count(sold[-1], 'night', language)}"
+
+
 def people(adults: int, children: int, language: str) -> str:
     """«2 взрослых и 1 ребёнок»."""
     grown = count(adults, "adult", language)

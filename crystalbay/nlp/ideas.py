@@ -126,7 +126,7 @@ SEA: море пляж побережье океан курорт горы лы�
 TOUR_WORD: тур путевка отдых туры отель гостиница санаторий поездка билет перелет круиз tour hotel holiday vacation flight package ticket trip getaway турлар турды турга демал*
 
 VISA: visto visado visum виза визовый безвизовый безвиз шенген загранпаспорт загран паспорт въезд граница visa passport entry immigration border паспорт* виза*
-WEATHER: погода градус температура тепло жарко холодно дождь дождливый сезон шторм ветер прохладно купаться солнечно медуза медузы вода климат прогноз weather temperature rain* warm hot cold climate swim humid monsoon hurricane ауа
+WEATHER: погода градус температура тепло теплый жарко жаркий холодно холодный прохладный дождь дождливый сезон шторм ветер прохладно купаться солнечно медуза медузы вода климат прогноз weather temperature rain* warm hot cold climate swim humid monsoon hurricane ауа
 BAGGAGE: багаж чемодан ручной кладь килограмм кг провоз провезти baggage luggage suitcase hand carry allowance kg bag* коляска лыжи
 INSURANCE: страховка страхование страховой невыезд полис insurance insured сақтандыру*
 HEALTH: прививка вакцина вакцинация аптечка малярия vaccine vaccination vaccin* jab
