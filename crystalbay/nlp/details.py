@@ -170,7 +170,8 @@ def _trimmed(said: str, book: Gazetteer, *, alone: bool) -> str | None:
     name = " ".join(words)
     rest = book.without_places(name.casefold()).split()
     own = [word for word in rest if word not in _GLUE | _OF_NAMES]
-    if not own and len([word for word in rest if word in _OF_NAMES]) < (3 if alone else 2):
+    in_town = len(rest) < len(words)
+    if not own and len([word for word in rest if word in _OF_NAMES]) < (3 if alone and not in_town else 2):
         return None
     if any(_is_common(word) and word.casefold() not in _OF_NAMES for word in words):
         return None

@@ -27,7 +27,7 @@ _NOT = re.compile(r"(?<!\w)(?:не|not|кроме|except)\s+(?:the\s+)?$")
 _STANDS_ALONE = frozenset(["OPTION", "CHOOSE", "BOOK", "YES", "LET", "LETS", "THANKS", "FILL", "ORDINAL", "QUESTION", "ME", "THIS", "NOT"])  # fmt: skip
 """Ideas of words that may follow an ordinal which is a choice: "the second please", "the first one is better"."""
 _MAY_FOLLOW = frozenset(["and", "or", "is", "are", "looks", "seems", "from", "with", "but", "then"])
-_SHORTEST_NOUN = 2
+_LETTERS = 2
 """«и», «на», «я»: the dictionary knows names of letters by them too."""
 _NOT_AFTER = frozenset(["of"])
 
@@ -88,7 +88,7 @@ def _stands_alone(norm: str, tokens: list[re.Match[str]], at: int) -> bool:
         if norm[before.end() : token.start()].strip():
             return True  # a comma or a full stop: the noun would belong to something else
         word = token.group()
-        if _is_option(word) or len(word) <= _SHORTEST_NOUN:
+        if _is_option(word) or (len(word) <= _LETTERS and not word.isascii()):
             return True
         if word.isascii():
             return _english_may_follow(word)
