@@ -23,9 +23,9 @@ import re
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
 
 import psycopg
 from flask import Response, has_request_context, jsonify, request
@@ -223,13 +223,13 @@ def main(arguments: list[str] | None = None) -> None:
         ).start()
     except (ValueError, OSError, psycopg.Error) as error:
         parser.error(str(error))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that its temporary folder goes, too
-    try:
-        sys.stdout.write(f"READY {sandbox.url}\n")
-        sys.stdout.flush()
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        sandbox.stop()
+    told: SimpleQueue[int] = SimpleQueue()  # an Event would wait for itself when the signal comes as its wait begins
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda number, _: told.put(number))
+    sys.stdout.write(f"READY {sandbox.url}\n")
+    sys.stdout.flush()
+    told.get()
+    sandbox.stop()  # its temporary folder goes, too
 
 
 if __name__ == "__main__":
