@@ -266,7 +266,7 @@ def _open_end(turn: Turn) -> None:
     dialogue = turn.dialogue
     if dialogue.nearby and (turn.signals.more or turn.signals.anywhere):
         search_nearby(turn)
-    elif dialogue.unserved:
+    elif dialogue.unserved and dialogue.times_said("unserved_again") == 0:
         search(turn)
     elif dialogue.said.get("change_what", 0) >= phrases.wordings("change_what", dialogue):
         turn.hand_over_for("nothing_found")
