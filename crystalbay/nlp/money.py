@@ -40,8 +40,8 @@ _PER_PERSON = re.compile(
 _TOTAL = re.compile(
     r"(?:на|за)\s+(?:дво\w+|тро[ие]\w*|четвер\w+|всех|все(?:х)?|вс[её]|пару|семью|нас|всю \w+)|в сумме|итого|in total|total|for (?:two|both|all|everything|the family)|на всё"
 )
-_WHOLE_CURRENCY = re.compile(r"рубл\w*|roubles?|rubles?|тенге|tenge")
-"""«за 1 рубль» is one rouble: thousands are meant by bare numbers and by what people shorten («бюджет 250 р»)."""
+_ONE = re.compile(r"(?<!\d)1\s*(?:рубл\w*|roubles?|rubles?|тенге|tenge)")
+"""«за 1 рубль» is one rouble; every other number below 1000 means thousands (labels.md section 7)."""
 _NIGHTLY = re.compile(r"\s*(?:за|в)\s+(?:ноч|сутки)|\s*(?:per|a)\s+night")
 _BY = re.compile(r"(?<!\w)по\s+$")
 _QUOTED = re.compile(
@@ -96,7 +96,7 @@ def _read(
     if _NIGHTLY.match(text.norm, end) or _QUOTED.search(text.norm[max(0, start - 45) : start]):
         return None
     currency = currency or known or {"ru": "RUB", "kk": "KZT"}.get(language)
-    thousands = not unit and currency in ("RUB", "KZT") and not _WHOLE_CURRENCY.search(match.group())
+    thousands = not unit and currency in ("RUB", "KZT") and not _ONE.search(match.group())
     low, high = (_amount(figure, unit, thousands) for figure in (parts["a"], parts.get("b") or ""))
     if low is None or low <= 0:
         return None
