@@ -18,7 +18,7 @@ from tests.faults import journal_writer
 from tests.faults.outages import Place
 from tests.world import eventually
 
-KILLS, KILLS_ON_A_SERVER = 50, 12
+KILLS, KILLS_ON_A_SERVER = 50, 6
 """A PostgreSQL server needs a second to come and go, a lock does not."""
 
 
