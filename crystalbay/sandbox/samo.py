@@ -11,7 +11,6 @@ import argparse
 import json
 import math
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -24,7 +23,7 @@ from flask import Response, jsonify, request
 from crystalbay.sandbox.samo_model import Entry, Model, Tour
 from crystalbay.sandbox.samo_prices import Prices
 from crystalbay.sandbox.samo_query import BAD_VALUE, UNKNOWN_ACTION, Crash, Query, Refusal
-from crystalbay.sandbox.server import SandboxServer
+from crystalbay.sandbox.server import SandboxServer, until_told
 
 TOKEN = "test-samo-token"  # noqa: S105 (a made-up one)  # noqa: S105 - the key to a simulation
 
@@ -367,10 +366,8 @@ def main() -> None:
     with server:
         sys.stdout.write(f"{server.php_url}\n{server.path_url}\n")
         sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.stdout.write("stopped\n")
+        until_told()
+        sys.stdout.write("stopped\n")
 
 
 if __name__ == "__main__":

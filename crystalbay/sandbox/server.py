@@ -11,10 +11,12 @@ Control routes, the same on every sandbox:
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
 import time
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any, Self
 
 from flask import Flask, Response, jsonify, request
@@ -40,6 +42,17 @@ class _QuietHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are kept in /__calls; the terminal stays calm."""
+
+
+def until_told() -> None:
+    """Return when this process is told to end, by Ctrl+C or SIGTERM, also where a parent has told it to ignore Ctrl+C.
+
+    A queue, not an Event: an Event would wait for itself when the signal comes as its wait begins.
+    """
+    told: SimpleQueue[int] = SimpleQueue()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda number, _: told.put(number))
+    told.get()
 
 
 class SandboxServer:

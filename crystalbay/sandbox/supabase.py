@@ -20,12 +20,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from queue import SimpleQueue
 
 import psycopg
 from flask import Response, has_request_context, jsonify, request
@@ -39,7 +37,7 @@ from crystalbay.sandbox.postgrest.exchange import Answer, Call, refusal
 from crystalbay.sandbox.postgrest.keys import ANON_KEYS, SERVICE_KEYS, TOKEN_SECRET, GatewayRefusal, Identity, Keys
 from crystalbay.sandbox.postgrest.roles import prepare_database
 from crystalbay.sandbox.postgrest.tokens import Signer
-from crystalbay.sandbox.server import SandboxServer
+from crystalbay.sandbox.server import SandboxServer, until_told
 from crystalbay.sandbox.supabase_files import Files
 from crystalbay.sandbox.supabase_storage import Storage
 
@@ -223,12 +221,9 @@ def main(arguments: list[str] | None = None) -> None:
         ).start()
     except (ValueError, OSError, psycopg.Error) as error:
         parser.error(str(error))
-    told: SimpleQueue[int] = SimpleQueue()  # an Event would wait for itself when the signal comes as its wait begins
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda number, _: told.put(number))
     sys.stdout.write(f"READY {sandbox.url}\n")
     sys.stdout.flush()
-    told.get()
+    until_told()
     sandbox.stop()  # its temporary folder goes, too
 
 

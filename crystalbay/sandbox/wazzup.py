@@ -24,7 +24,6 @@ import argparse
 import hmac
 import re
 import sys
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,7 +32,7 @@ from uuid import uuid4
 
 from flask import Response, jsonify, request
 
-from crystalbay.sandbox.server import SandboxServer
+from crystalbay.sandbox.server import SandboxServer, until_told
 from crystalbay.sandbox.wazzup_chats import Chats, Message, iso
 from crystalbay.sandbox.wazzup_controls import Action, View, add_controls
 from crystalbay.sandbox.wazzup_delivery import Delivery, Options, post
@@ -410,13 +409,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--key", default=KEY, help="the API key it accepts (default: %(default)s)")
     parser.add_argument("--webhook", default="", help="an address that counts as registered from the start")
     given = parser.parse_args(arguments)
-    sandbox = WazzupSandbox(given.host, given.port, key=given.key, webhook=given.webhook).start()
-    try:
+    with WazzupSandbox(given.host, given.port, key=given.key, webhook=given.webhook) as sandbox:
         sys.stdout.write(f"Wazzup24 sandbox: WAZZUP_API_URL={sandbox.api_url} WAZZUP_API_KEY={given.key}\n")
         sys.stdout.flush()
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        sandbox.stop()
+        until_told()
 
 
 if __name__ == "__main__":

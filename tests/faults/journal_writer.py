@@ -57,7 +57,7 @@ def send(ctx: Context, chat: str, first: int, told: int) -> None:
         os.write(told, f"{chat} {number}\n".encode())
         if random.random() < SENT_AGAIN:
             inbox.receive(ctx, channel, body(chat, random.randint(first, number)))
-        time.sleep(0.005)
+        time.sleep(0.03)
 
 
 def start(ctx: Context) -> tuple[Recovery, Runner]:
