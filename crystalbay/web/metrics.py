@@ -32,12 +32,16 @@ _COUNT_TO = 1000
 _HANDED_ON = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 _CROWD = 4
+_CROWD_LASTS_S = 0.1
+"""Between two requests of a crowd there is often none: it is over when so long none of it was seen."""
+
 _in_flight = 0
+_crowd_seen = float("-inf")
 
 
 def crowded() -> bool:
-    """Are several requests being answered just now? Then background work waits a little: acknowledging comes first."""
-    return _in_flight >= _CROWD
+    """Are several requests answered at a time? Then background work waits a little: acknowledging comes first."""
+    return time.monotonic() - _crowd_seen < _CROWD_LASTS_S
 
 
 def init_app(app: Flask) -> None:
@@ -54,8 +58,10 @@ class _Counted:
         self._app = app
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
-        global _in_flight
+        global _in_flight, _crowd_seen
         _in_flight += 1
+        if _in_flight >= _CROWD:
+            _crowd_seen = time.monotonic()
         try:
             return self._app(environ, start_response)
         finally:
