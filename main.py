@@ -64,6 +64,9 @@ ROOT = Path(__file__).parent
 SAMO_PACE_S = 1.05
 SESSION_DAYS = 14
 
+NO_OTHER_WORKER = 3
+"""The exit code of a worker after which gunicorn ends instead of starting another (its Arbiter.WORKER_BOOT_ERROR)."""
+
 
 @dataclass
 class Background:
@@ -181,16 +184,16 @@ def __getattr__(name: str) -> Any:
     """`main:app`, made when a server or the flask command asks for it, so that importing main starts nothing."""
     if name != "app":
         raise AttributeError(name)
-    return cli.front(_app_or_end) if cli.looking_up() else _app_or_end()
+    return cli.front(_app_or_end) if cli.looking_up() else _app_or_end(NO_OTHER_WORKER)
 
 
-def _app_or_end() -> Flask:
-    """The application; a wrong setting ends the process with words."""
+def _app_or_end(code: int = cli.WRONG_SETTING) -> Flask:
+    """The application; a wrong setting ends the process with words and this exit code."""
     try:
         return create_app()
     except ConfigError as error:
         sys.stderr.write(f"Crystal Bay cannot start:\n{error}\n")
-        raise SystemExit(2) from None
+        raise SystemExit(code) from None
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from flask import Flask
 
 from crystalbay.cli.accounts import create_api_key, create_user
 from crystalbay.cli.check import check
-from crystalbay.cli.common import MAKE_APP
+from crystalbay.cli.common import MAKE_APP, WRONG_SETTING
 from crystalbay.cli.demo import run_demo
 from crystalbay.cli.store import backup, copy_store, migrate, restore
 from crystalbay.cli.worker import worker
 
-__all__ = ["front", "looking_up", "run_demo"]
+__all__ = ["WRONG_SETTING", "front", "looking_up", "run_demo"]
 
 _COMMANDS = (migrate, backup, restore, copy_store, worker, check, create_user, create_api_key)
 
