@@ -45,6 +45,13 @@ class StoreUnavailable(StoreError):
     """
 
 
+class StoreRefused(StoreUnavailable):
+    """The store answers, but refuses us: a key that was revoked, rights that were taken, a function that is gone.
+
+    To those who write it is out of reach like any other: what customers send is kept until somebody has mended it.
+    """
+
+
 class StoreBusy(StoreUnavailable):
     """The store answers too slowly for all who want something of it; nothing was tried. `retry_after`: seconds."""
 

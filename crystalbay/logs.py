@@ -16,7 +16,7 @@ _MAIL = re.compile(r"\b([\w.+-])[\w.+-]*(@[\w-]+\.[\w.]+)")
 _NAMES = re.compile(r"token|secret|password|api_?key|authorization|cookie", re.IGNORECASE)
 _SHORTEST_SECRET = 6
 
-NOISY = ("apscheduler", "urllib3", "werkzeug")
+NOISY = ("apscheduler", "httpcore", "httpx", "urllib3", "werkzeug")
 """Loggers of libraries that are heard from WARNING on."""
 
 Event = MutableMapping[str, Any]

@@ -41,7 +41,7 @@ def supabase(url: str, key: str, *, printed: bool) -> None:
     state = state_of(url, key)
     lacking = files.missing(state)
     if not lacking:
-        files.require_newest(state, "the newer program")
+        files.require_newest(state, "the newer program", variable="SUPABASE_URL")
         click.echo("The project is at the newest schema.", err=printed)
         return
     if printed:

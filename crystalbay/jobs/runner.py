@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from crystalbay.errors import Conflict, PermanentError, StoreError, TransientError
+from crystalbay.errors import Conflict, PermanentError, StoreError, StoreUnavailable, TransientError
 from crystalbay.services.work import Job, Postpone
 from crystalbay.store.interface import Change, Store
 
@@ -175,7 +175,7 @@ class Runner:
             self._died(job, handler, str(error))
         except TransientError as error:
             self._failed(job, handler, str(error), error.retry_after)
-        except StoreError:
+        except (StoreUnavailable, Conflict):
             raise
         except Exception as error:
             log.exception("jobs.handler_broke")

@@ -40,6 +40,9 @@ _PER_PERSON = re.compile(
 _TOTAL = re.compile(
     r"(?:на|за)\s+(?:дво\w+|тро[ие]\w*|четвер\w+|всех|все(?:х)?|вс[её]|пару|семью|нас|всю \w+)|в сумме|итого|in total|total|for (?:two|both|all|everything|the family)|на всё"
 )
+MOST = 10**9
+"""More than that is no budget."""
+
 _ONE = re.compile(r"(?<!\d)1\s*(?:рубл\w*|roubles?|rubles?|тенге|tenge)")
 """«за 1 рубль» is one rouble; every other number below 1000 means thousands (labels.md section 7)."""
 _NIGHTLY = re.compile(r"\s*(?:за|в)\s+(?:ноч|сутки)|\s*(?:per|a)\s+night")
@@ -98,7 +101,7 @@ def _read(
     currency = currency or known or {"ru": "RUB", "kk": "KZT"}.get(language)
     thousands = not unit and currency in ("RUB", "KZT") and not _ONE.search(match.group())
     low, high = (_amount(figure, unit, thousands) for figure in (parts["a"], parts.get("b") or ""))
-    if low is None or low <= 0:
+    if low is None or not 0 < low <= MOST or (high is not None and high > MOST):
         return None
     quote = text.take(start, max(end, per_end))
     if high is not None and high > low:

@@ -71,12 +71,23 @@ def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
     events = _events(channel, body)
     if not ctx.journal.waits:
         try:
-            message = _only_message(events)
-            return _receive_message(ctx, raw, message) if message else _receive_any(ctx, channel, raw)
+            return _store(ctx, channel, raw, _only_message(events))
         except StoreUnavailable as error:
             ctx.reach.failed(error)
     outage.keep(ctx, raw, outage.REPLAYED, _order(channel, events))
     return Receipt(duplicate=False, journaled=True)
+
+
+def _store(ctx: Context, channel: Channel, raw: Row, message: MessageReceived | None) -> Receipt:
+    """One commit for one message; what the store refuses of it is kept raw, for the ingest job to say why."""
+    if message:
+        try:
+            return _receive_message(ctx, raw, message)
+        except StoreUnavailable:
+            raise
+        except StoreError:
+            log.exception("inbox.kept_raw")
+    return _receive_any(ctx, channel, raw)
 
 
 def _events(channel: Channel, body: bytes) -> Sequence[ChannelEvent]:
@@ -171,7 +182,7 @@ def _take(ctx: Context, event: ChannelEvent) -> str | None:
             if _is_known(conflict):
                 return None
             continue
-        except StoreError:
+        except StoreUnavailable:
             raise
         except Exception as error:
             log.exception("inbox.element_failed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, Protocol
 
 from crystalbay.errors import NotFound
 
@@ -22,8 +22,29 @@ class Files(Protocol):
     def put(self, key: str, path: Path, mime: str) -> None:
         """Keep the file that lies at `path`, which then belongs to the storage. The same key again replaces it."""
 
-    def read(self, key: str) -> Iterator[bytes]:
-        """The file, piece by piece. Raises NotFound, before the first piece."""
+    def read(self, key: str) -> Pieces:
+        """The file, piece by piece; a slow reader holds nothing of the storage. Raises NotFound, before the first."""
+
+    def has(self, key: str) -> bool:
+        """Is it there?"""
+
+
+class Pieces(Iterator[bytes]):
+    """An open file in pieces. It is closed after the last one, and by `close`, also when no piece was ever taken:
+    a generator that was never started would not close it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def __next__(self) -> bytes:
+        piece = b"" if self._file.closed else self._file.read(CHUNK)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class LocalFiles:
@@ -38,15 +59,11 @@ class LocalFiles:
             os.fsync(file.fileno())
         os.replace(path, self._folder / key)
 
-    def read(self, key: str) -> Iterator[bytes]:
+    def read(self, key: str) -> Pieces:
         try:
-            file = (self._folder / key).open("rb")
+            return Pieces((self._folder / key).open("rb"))
         except FileNotFoundError:
             raise NotFound("no such file") from None
-        return _pieces(file)
 
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(CHUNK):
-            yield piece
+    def has(self, key: str) -> bool:
+        return (self._folder / key).is_file()

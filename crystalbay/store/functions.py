@@ -37,6 +37,9 @@ from crystalbay.store.text import search_words
 PAUSES_S = (0.05, 0.3, 1.0)
 """How long to wait before a commit is repeated."""
 
+PATIENCE_S = 5.0
+"""A commit that has taken so long is not repeated: whoever waits for it has a time-out as well (Wazzup24: 30 s)."""
+
 
 class LostAnswer(StoreUnavailable):
     """The connection broke or the time was up after the call was sent: nobody knows whether it was carried out."""
@@ -99,10 +102,13 @@ class FunctionStore(ABC):
         return {status: _column(columns[status]) for status in STATUSES}
 
     def _read(self, function: str, arguments: dict[str, Any]) -> Any:
-        """A function that only reads may be asked once more when its answer was lost."""
+        """A function that only reads may be asked once more when its answer was lost soon."""
+        until = time.monotonic() + PATIENCE_S
         try:
             return self._call(function, arguments)
         except (LostAnswer, Deadlock):
+            if time.monotonic() > until:
+                raise
             return self._call(function, arguments)
 
     # ------------------------------------------------------------------ writing
@@ -117,7 +123,7 @@ class FunctionStore(ABC):
 
     def _committed(self, changes: Sequence[Change]) -> list[Done]:
         asked = {"changes": [_plain_change(change) for change in changes]}
-        lost = False
+        lost, until = False, time.monotonic() + PATIENCE_S
         for pause in (*PAUSES_S, None):
             try:
                 answers = self._call("commit_changes", asked)
@@ -128,7 +134,7 @@ class FunctionStore(ABC):
                 raise _placed(conflict, changes) from None
             except (LostAnswer, Deadlock) as error:
                 lost = lost or isinstance(error, LostAnswer)
-                if pause is None:
+                if pause is None or time.monotonic() > until:
                     raise
                 time.sleep(pause)
         raise AssertionError("the last round returns or raises")
@@ -168,7 +174,12 @@ class FunctionStore(ABC):
         return None if term is None else int(term)
 
     def fold_counts(self) -> int:
-        return int(self._call("fold_counts", {}))
+        """In portions: after a great import there is more than one transaction should hold."""
+        folded = last = int(self._call("fold_counts", {}))
+        while last:
+            last = int(self._call("fold_counts", {}))
+            folded += last
+        return folded
 
 
 # --------------------------------------------------------------------------- to plain data

@@ -16,11 +16,11 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
-from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreUnavailable
+from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from crystalbay.store.breaker import Breaker
 from crystalbay.store.files import Files, LocalFiles
 from crystalbay.store.functions import Deadlock, FunctionStore, LostAnswer, unique_conflict
-from crystalbay.store.migrations.postgres import require_newest, state_of
+from crystalbay.store.migrations.postgres import require_newest, require_rights, state_of, wanted
 
 CONNECTIONS = 10
 TURN_S = 2.0
@@ -30,6 +30,7 @@ MOST_WAITING = 200
 STATEMENT_S = 8
 """No commit lasts longer (a reader of `seq` gives a gap up after 15 s)."""
 
+PATIENCE_S = STATEMENT_S + 1.0
 CONNECT_S = 3
 TRANSACTION_POOLER = "6543"
 """Supabase's pooler in transaction mode: no prepared statements, no settings of a session."""
@@ -108,13 +109,20 @@ class PostgresStore(FunctionStore):
 
     def _failed(self, error: psycopg.Error) -> StoreError:
         told = meaning(error)
-        if isinstance(told, LostAnswer) and error.sqlstate is None:
+        if isinstance(error, NoAnswer):
+            self._breaker.failed(told)
+        elif isinstance(told, LostAnswer) and error.sqlstate is None:
             self._pool.check()  # the others of the pool are probably cut as well
         return told
 
 
+class NoAnswer(psycopg.OperationalError):
+    """A server that takes calls and says nothing, as a frozen one does; its own limits lie in it."""
+
+
 def _noticed_by(breaker: Breaker) -> type[psycopg.Connection[Any]]:
-    """Connections whose making tells the breaker when it fails: the pool itself only lets its callers wait."""
+    """Connections that give up after PATIENCE_S, and whose making tells the breaker when it fails: the pool itself
+    only lets its callers wait."""
 
     class Noticed(psycopg.Connection[Any]):
         @classmethod
@@ -124,6 +132,13 @@ def _noticed_by(breaker: Breaker) -> type[psycopg.Connection[Any]]:
             except psycopg.OperationalError as error:
                 breaker.failed(error)
                 raise
+
+        def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+            try:
+                return super().wait(gen, interval, timeout or PATIENCE_S)
+            except psycopg.errors._WaitTimeout:
+                self.pgconn.finish()
+                raise NoAnswer(f"no answer within {PATIENCE_S} s") from None
 
     return Noticed
 
@@ -139,6 +154,8 @@ def meaning(error: psycopg.Error) -> StoreError:
         return Deadlock(f"PostgreSQL: {words}")
     if state.startswith(_AWAY) or state == "57014" or (not state and isinstance(error, psycopg.OperationalError)):
         return LostAnswer(f"PostgreSQL: {words}")
+    if state.startswith(_MISCONFIGURED):
+        return StoreRefused(f"PostgreSQL: {words}")
     return StoreError(f"PostgreSQL: {words}")
 
 
@@ -156,7 +173,10 @@ def check(url: str) -> None:
     """Is this a database that this program can work with? Raises ConfigError, or StoreUnavailable out of reach."""
     try:
         with psycopg.connect(url, **connection_options(url), autocommit=True) as connection:
-            require_newest(state_of(connection), "flask --app main migrate")
+            require_newest(state_of(connection), "flask --app main migrate", variable="DATABASE_URL")
+            asked = "select public.lacking(%(p_tables)s, %(p_functions)s, %(p_sequences)s)"
+            found = connection.execute(asked, wanted()).fetchone()
+            require_rights(found[0] if found else [], variable="DATABASE_URL")
     except psycopg.Error as error:
         raise refusal(error) from error
 

@@ -22,11 +22,11 @@ from storage3.utils import StorageException
 from supabase import Client, SupabaseException, create_client
 from supabase.lib.client_options import SyncClientOptions
 
-from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreUnavailable
+from crystalbay.errors import ConfigError, Conflict, StoreBusy, StoreError, StoreRefused, StoreUnavailable
 from crystalbay.store.breaker import Breaker
 from crystalbay.store.files import Files
 from crystalbay.store.functions import Deadlock, FunctionStore, LostAnswer, unique_conflict
-from crystalbay.store.migrations.postgres import missing, require_newest
+from crystalbay.store.migrations.postgres import missing, require_newest, require_rights, wanted
 from crystalbay.store.supabase_files import SupabaseFiles
 
 CONNECTIONS = 20
@@ -37,6 +37,7 @@ TIMEOUT_S, CONNECT_S = 10.0, 3.0
 
 _AGAIN = ("40001", "40P01")
 _NO_DATABASE = ("PGRST000", "PGRST001", "PGRST002", "PGRST003")
+_NO_ENTRY = ("401", "403", "42501", "PGRST106", "PGRST301", "PGRST303")
 _NO_TABLES = ("PGRST205", "PGRST202", "42P01", "42883")
 _HOW = "these files, in order, in the project's SQL editor, or flask --app main migrate --to postgresql://…"
 
@@ -55,6 +56,7 @@ class SupabaseStore(FunctionStore):
         self._client, self._http = connect(url, key)
         self._breaker = Breaker("Supabase")
         self._turns = threading.BoundedSemaphore(CONNECTIONS)
+        self._files: SupabaseFiles | None = None
         self._closed = False
         try:
             self._check()
@@ -73,10 +75,13 @@ class SupabaseStore(FunctionStore):
         for _ in range(CONNECTIONS):
             self._turns.acquire(timeout=TIMEOUT_S)
         self._http.close()
+        if self._files:
+            self._files.close()
         self._turns.release(CONNECTIONS)
 
     def files(self, folder: Path) -> Files:
-        return SupabaseFiles(self._client, self._http, self.reached)
+        self._files = self._files or SupabaseFiles(self._client, self.reached)
+        return self._files
 
     def _call(self, function: str, arguments: dict[str, Any]) -> Any:
         with self.reached():
@@ -103,7 +108,10 @@ class SupabaseStore(FunctionStore):
 
     def _check(self) -> None:
         """Are our tables and functions there, and may we use them?"""
-        require_newest(_state(self._client), _HOW)
+        require_newest(_state(self._client), _HOW, variable="SUPABASE_URL")
+        with _told_at_start():
+            lacking: Any = self._client.rpc("lacking", wanted()).execute().data
+            require_rights(lacking, variable="SUPABASE_KEY")
 
 
 def state_of(url: str, key: str) -> int:
@@ -118,13 +126,20 @@ def state_of(url: str, key: str) -> int:
 
 
 def _state(client: Client) -> int:
-    try:
+    with _told_at_start():
         rows = client.table("schema_migrations").select("version").order("version", desc=True).limit(1).execute().data
+    return int(rows[0]["version"]) if rows else 0  # type: ignore[index,call-overload,arg-type]
+
+
+@contextmanager
+def _told_at_start() -> Iterator[None]:
+    """Within this block a refusal of the project is a wrong setting, with what to do."""
+    try:
+        yield
     except APIError as error:
         raise _misconfigured(error) or meaning(error) from None
     except httpx.HTTPError as error:
         raise meaning(error) from error
-    return int(rows[0]["version"]) if rows else 0  # type: ignore[index,call-overload,arg-type]
 
 
 def connect(url: str, key: str) -> tuple[Client, httpx.Client]:
@@ -210,6 +225,8 @@ def meaning(error: APIError | StorageException | httpx.HTTPError) -> StoreError:
         return StoreBusy(words)
     if code.startswith(("08", "53", "57")) or re.fullmatch(r"5\d\d", code):
         return LostAnswer(words)
+    if code in (*_NO_TABLES, *_NO_ENTRY) or (not code and "key" in words.casefold()):
+        return StoreRefused(words)
     return StoreError(words)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,40 @@ def test_a_file_that_is_not_there_is_named_before_the_first_piece(files: Files, 
     files.put(new_id(), given(tmp_path, b"another"), "text/plain")
     with pytest.raises(NotFound):
         files.read(new_id())
+
+
+def test_whether_a_file_is_there_can_be_asked(files: Files, tmp_path: Path) -> None:
+    key = new_id()
+    assert not files.has(key)
+    files.put(key, given(tmp_path, b"one"), "text/plain")
+    assert files.has(key)
+
+
+def test_readers_who_do_not_read_hold_nothing_of_the_store(store: Store, files: Files, tmp_path: Path) -> None:
+    """Slow browsers, or such that went away before the first piece: more than the store has connections."""
+    key, content = new_id(), bytes(range(256)) * 8000
+    files.put(key, given(tmp_path, content), "image/png")
+    readers = [files.read(key) for _ in range(25)]
+    begun = [next(reader) for reader in readers[::2]]
+    began = time.monotonic()
+    store.ping()
+    assert store.take_lease("schedule", "a", 60.0) == 1
+    assert time.monotonic() - began < 1
+    assert readers[0].close() is None
+    assert begun[1] + b"".join(readers[2]) == content
+    for reader in readers:
+        reader.close()
+
+
+def test_a_reader_that_was_never_begun_leaves_no_file_open(files: Files, tmp_path: Path) -> None:
+    key = new_id()
+    files.put(key, given(tmp_path, bytes(2_000_000)), "image/png")
+    files.read(key).close()  # connections open
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for reader in [files.read(key) for _ in range(10)]:
+        reader.close()
+        assert list(reader) == []
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
 
 
 def test_the_first_files_may_come_at_once(files: Files, tmp_path: Path) -> None:

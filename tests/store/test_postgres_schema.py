@@ -99,8 +99,19 @@ def test_nothing_is_open_to_the_publishable_key(connection: psycopg.Connection[A
         connection,
         "select proname from pg_proc p where pronamespace = 'public'::regnamespace"
         " and has_function_privilege('public', p.oid, 'execute')"
-        " and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')",
     ) == []  # fmt: skip
+
+
+def test_a_right_that_is_missing_is_refused_with_its_name(connection: psycopg.Connection[Any], address: str) -> None:
+    connection.execute("create role clerk login bypassrls")
+    try:
+        connection.execute("grant usage on schema public to clerk; grant select on schema_migrations to clerk")
+        connection.execute("grant execute on function lacking to clerk")
+        with pytest.raises(ConfigError, match="no permission for users") as caught:
+            open_store(address.replace("postgres@", "clerk@"))
+        assert "20261125000001_tables.sql" in str(caught.value)
+    finally:
+        connection.execute("drop owned by clerk; drop role clerk")
 
 
 def test_the_tables_are_the_text_that_the_schema_renders() -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+import httpx
 import psycopg
 import pytest
 
-from crystalbay.errors import ConfigError, StoreUnavailable
+from crystalbay.errors import ConfigError, StoreRefused, StoreUnavailable
 from crystalbay.sandbox.server import Fault
 from crystalbay.sandbox.supabase import SupabaseSandbox
 from crystalbay.store import SUPABASE, open_store
 from crystalbay.store.interface import Store
-from crystalbay.store.migrations.postgres import numbered
+from crystalbay.store.migrations.postgres import numbered, wanted
 from tests.backends import SUPABASE_KEY, Databases
 
 NEWEST = numbered()[-1][0]
@@ -86,6 +88,40 @@ def test_missing_grants_are_named(project: SupabaseSandbox, address: str) -> Non
     words = refused(project)
     assert "grants" in words
     assert "permission denied" in words
+
+
+@pytest.mark.parametrize(
+    ("taken", "named"),
+    [
+        ("delete on table leads", "leads"),
+        ("execute on function commit_changes", "commit_changes"),
+        ("execute on function apply_insert", "apply_insert"),
+        ("usage on sequence jobs_seq_seq", "jobs_seq_seq"),
+    ],
+)
+def test_any_right_that_is_missing_is_named(project: SupabaseSandbox, address: str, taken: str, named: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"revoke {taken} from service_role")
+    words = refused(project)
+    assert named in words
+    assert numbered()[0][1].name in words
+
+
+def test_a_key_that_is_revoked_while_we_run_is_out_of_reach(project: SupabaseSandbox) -> None:
+    """What customers send goes to the journal until somebody has mended it."""
+    store = opened(project)
+    for status, body in ((401, {"message": "Invalid API key"}), (403, {"code": "42501", "message": "denied"})):
+        project.add_fault(Fault("/rest/v1", status=status, body=json.dumps(body), times=1))
+        with pytest.raises(StoreRefused):
+            store.commit([])
+    store.close()
+
+
+def test_the_publishable_key_may_call_nothing(project: SupabaseSandbox) -> None:
+    anon = httpx.Client(base_url=f"{project.url}/rest/v1", headers={"apikey": "sb_publishable_test"})
+    assert anon.post("/rpc/lacking", json=wanted()).status_code == 401
+    assert anon.post("/rpc/show_limit", json={}).status_code in (401, 404)
+    assert anon.get("/leads").status_code == 401
 
 
 def test_a_project_out_of_reach_is_no_misconfiguration(project: SupabaseSandbox) -> None:

@@ -1,9 +1,19 @@
 -- The tables of Crystal Bay, rendered from crystalbay/store/schema.py. It may be run again at any time.
 -- How: psql "$DATABASE_URL" -f FILE, or paste it into the SQL editor of the project.
 
-create extension if not exists pg_trgm;
+-- Extensions live apart from what the Data API shows: else everybody could call their functions.
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'anon') then
+    create schema if not exists extensions;
+    create extension if not exists pg_trgm schema extensions;
+  else
+    create extension if not exists pg_trgm;
+  end if;
+end
+$$;
 
-CREATE TABLE IF NOT EXISTS activities (
+CREATE TABLE IF NOT EXISTS public.activities (
 	seq BIGSERIAL NOT NULL,
 	id TEXT COLLATE "C" NOT NULL,
 	kind TEXT COLLATE "C" NOT NULL,
@@ -19,9 +29,9 @@ CREATE TABLE IF NOT EXISTS activities (
 	CONSTRAINT uq_activities_id UNIQUE (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_activities_lead ON activities (lead_id, seq);
+CREATE INDEX IF NOT EXISTS ix_activities_lead ON public.activities (lead_id, seq);
 
-CREATE TABLE IF NOT EXISTS answers (
+CREATE TABLE IF NOT EXISTS public.answers (
 	id TEXT COLLATE "C" NOT NULL,
 	request_hash TEXT COLLATE "C" NOT NULL,
 	status INTEGER NOT NULL,
@@ -30,7 +40,7 @@ CREATE TABLE IF NOT EXISTS answers (
 	CONSTRAINT pk_answers PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS api_keys (
+CREATE TABLE IF NOT EXISTS public.api_keys (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
@@ -43,7 +53,7 @@ CREATE TABLE IF NOT EXISTS api_keys (
 	CONSTRAINT uq_api_keys_hash UNIQUE (hash)
 );
 
-CREATE TABLE IF NOT EXISTS customers (
+CREATE TABLE IF NOT EXISTS public.customers (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	name TEXT COLLATE "C",
@@ -56,7 +66,7 @@ CREATE TABLE IF NOT EXISTS customers (
 	CONSTRAINT pk_customers PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS health (
+CREATE TABLE IF NOT EXISTS public.health (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	data JSONB NOT NULL,
@@ -64,7 +74,7 @@ CREATE TABLE IF NOT EXISTS health (
 	CONSTRAINT pk_health PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS inbox_events (
+CREATE TABLE IF NOT EXISTS public.inbox_events (
 	id TEXT COLLATE "C" NOT NULL,
 	provider TEXT COLLATE "C" NOT NULL,
 	external_id TEXT COLLATE "C" NOT NULL,
@@ -76,9 +86,9 @@ CREATE TABLE IF NOT EXISTS inbox_events (
 	CONSTRAINT uq_inbox_events_provider_external_id UNIQUE (provider, external_id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_inbox_events_state ON inbox_events (state, created_at);
+CREATE INDEX IF NOT EXISTS ix_inbox_events_state ON public.inbox_events (state, created_at);
 
-CREATE TABLE IF NOT EXISTS jobs (
+CREATE TABLE IF NOT EXISTS public.jobs (
 	seq BIGSERIAL NOT NULL,
 	id TEXT COLLATE "C" NOT NULL,
 	kind TEXT COLLATE "C" NOT NULL,
@@ -99,15 +109,15 @@ CREATE TABLE IF NOT EXISTS jobs (
 	CONSTRAINT uq_jobs_idempotency_key UNIQUE (idempotency_key)
 );
 
-CREATE INDEX IF NOT EXISTS ix_jobs_finished ON jobs (state, finished_at);
+CREATE INDEX IF NOT EXISTS ix_jobs_finished ON public.jobs (state, finished_at);
 
-CREATE INDEX IF NOT EXISTS ix_jobs_key ON jobs (key, state, seq);
+CREATE INDEX IF NOT EXISTS ix_jobs_key ON public.jobs (key, state, seq);
 
-CREATE INDEX IF NOT EXISTS ix_jobs_ready ON jobs (state, run_at);
+CREATE INDEX IF NOT EXISTS ix_jobs_ready ON public.jobs (state, run_at);
 
-CREATE INDEX IF NOT EXISTS ix_jobs_running ON jobs (state, lease_until);
+CREATE INDEX IF NOT EXISTS ix_jobs_running ON public.jobs (state, lease_until);
 
-CREATE TABLE IF NOT EXISTS lead_counts (
+CREATE TABLE IF NOT EXISTS public.lead_counts (
 	status TEXT COLLATE "C" NOT NULL,
 	assignee_id TEXT COLLATE "C" NOT NULL,
 	currency TEXT COLLATE "C" NOT NULL,
@@ -116,7 +126,7 @@ CREATE TABLE IF NOT EXISTS lead_counts (
 	CONSTRAINT pk_lead_counts PRIMARY KEY (status, assignee_id, currency)
 );
 
-CREATE TABLE IF NOT EXISTS lead_deltas (
+CREATE TABLE IF NOT EXISTS public.lead_deltas (
 	seq BIGSERIAL NOT NULL,
 	status TEXT COLLATE "C" NOT NULL,
 	assignee_id TEXT COLLATE "C" NOT NULL,
@@ -126,7 +136,7 @@ CREATE TABLE IF NOT EXISTS lead_deltas (
 	CONSTRAINT pk_lead_deltas PRIMARY KEY (seq)
 );
 
-CREATE TABLE IF NOT EXISTS leases (
+CREATE TABLE IF NOT EXISTS public.leases (
 	id TEXT COLLATE "C" NOT NULL,
 	owner TEXT COLLATE "C" NOT NULL,
 	term INTEGER NOT NULL,
@@ -134,7 +144,7 @@ CREATE TABLE IF NOT EXISTS leases (
 	CONSTRAINT pk_leases PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS notices (
+CREATE TABLE IF NOT EXISTS public.notices (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	kind TEXT COLLATE "C" NOT NULL,
@@ -147,22 +157,22 @@ CREATE TABLE IF NOT EXISTS notices (
 	CONSTRAINT pk_notices PRIMARY KEY (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_notices_created ON notices (created_at, id);
+CREATE INDEX IF NOT EXISTS ix_notices_created ON public.notices (created_at, id);
 
-CREATE TABLE IF NOT EXISTS pace (
+CREATE TABLE IF NOT EXISTS public.pace (
 	id TEXT COLLATE "C" NOT NULL,
 	next_at FLOAT NOT NULL,
 	CONSTRAINT pk_pace PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS schema_migrations (
+CREATE TABLE IF NOT EXISTS public.schema_migrations (
 	version BIGINT NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
 	applied_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_schema_migrations PRIMARY KEY (version)
 );
 
-CREATE TABLE IF NOT EXISTS searches (
+CREATE TABLE IF NOT EXISTS public.searches (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	query JSONB NOT NULL,
@@ -175,7 +185,7 @@ CREATE TABLE IF NOT EXISTS searches (
 	CONSTRAINT pk_searches PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS settings (
+CREATE TABLE IF NOT EXISTS public.settings (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	value JSONB NOT NULL,
@@ -183,7 +193,7 @@ CREATE TABLE IF NOT EXISTS settings (
 	CONSTRAINT pk_settings PRIMARY KEY (id)
 );
 
-CREATE TABLE IF NOT EXISTS users (
+CREATE TABLE IF NOT EXISTS public.users (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	email TEXT COLLATE "C" NOT NULL,
@@ -196,7 +206,7 @@ CREATE TABLE IF NOT EXISTS users (
 	CONSTRAINT uq_users_email UNIQUE (email)
 );
 
-CREATE TABLE IF NOT EXISTS identities (
+CREATE TABLE IF NOT EXISTS public.identities (
 	id TEXT COLLATE "C" NOT NULL,
 	customer_id TEXT COLLATE "C" NOT NULL,
 	kind TEXT COLLATE "C" NOT NULL,
@@ -204,12 +214,12 @@ CREATE TABLE IF NOT EXISTS identities (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_identities PRIMARY KEY (id),
 	CONSTRAINT uq_identities_kind_value UNIQUE (kind, value),
-	CONSTRAINT fk_identities_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id)
+	CONSTRAINT fk_identities_customer_id FOREIGN KEY(customer_id) REFERENCES public.customers (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_identities_customer_id ON identities (customer_id);
+CREATE INDEX IF NOT EXISTS ix_identities_customer_id ON public.identities (customer_id);
 
-CREATE TABLE IF NOT EXISTS leads (
+CREATE TABLE IF NOT EXISTS public.leads (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	number INTEGER NOT NULL,
@@ -248,20 +258,20 @@ CREATE TABLE IF NOT EXISTS leads (
 	CONSTRAINT pk_leads PRIMARY KEY (id),
 	CONSTRAINT uq_leads_source_external_id UNIQUE (source, external_id),
 	CONSTRAINT uq_leads_number UNIQUE (number),
-	CONSTRAINT fk_leads_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
+	CONSTRAINT fk_leads_customer_id FOREIGN KEY(customer_id) REFERENCES public.customers (id),
 	CONSTRAINT uq_leads_open_key UNIQUE (open_key),
-	CONSTRAINT fk_leads_assignee_id FOREIGN KEY(assignee_id) REFERENCES users (id)
+	CONSTRAINT fk_leads_assignee_id FOREIGN KEY(assignee_id) REFERENCES public.users (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_leads_assignee_id ON leads (assignee_id);
+CREATE INDEX IF NOT EXISTS ix_leads_assignee_id ON public.leads (assignee_id);
 
-CREATE INDEX IF NOT EXISTS ix_leads_board ON leads (status, position, id);
+CREATE INDEX IF NOT EXISTS ix_leads_board ON public.leads (status, position, id);
 
-CREATE INDEX IF NOT EXISTS ix_leads_created ON leads (created_at, id);
+CREATE INDEX IF NOT EXISTS ix_leads_created ON public.leads (created_at, id);
 
-CREATE INDEX IF NOT EXISTS ix_leads_customer_id ON leads (customer_id);
+CREATE INDEX IF NOT EXISTS ix_leads_customer_id ON public.leads (customer_id);
 
-CREATE TABLE IF NOT EXISTS conversations (
+CREATE TABLE IF NOT EXISTS public.conversations (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	customer_id TEXT COLLATE "C" NOT NULL,
@@ -282,20 +292,20 @@ CREATE TABLE IF NOT EXISTS conversations (
 	last_message_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_conversations PRIMARY KEY (id),
-	CONSTRAINT fk_conversations_customer_id FOREIGN KEY(customer_id) REFERENCES customers (id),
-	CONSTRAINT fk_conversations_lead_id FOREIGN KEY(lead_id) REFERENCES leads (id),
+	CONSTRAINT fk_conversations_customer_id FOREIGN KEY(customer_id) REFERENCES public.customers (id),
+	CONSTRAINT fk_conversations_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id),
 	CONSTRAINT uq_conversations_chat_key UNIQUE (chat_key)
 );
 
-CREATE INDEX IF NOT EXISTS ix_conversations_customer_id ON conversations (customer_id);
+CREATE INDEX IF NOT EXISTS ix_conversations_customer_id ON public.conversations (customer_id);
 
-CREATE INDEX IF NOT EXISTS ix_conversations_lead_id ON conversations (lead_id);
+CREATE INDEX IF NOT EXISTS ix_conversations_lead_id ON public.conversations (lead_id);
 
-CREATE INDEX IF NOT EXISTS ix_conversations_recent ON conversations (last_message_at, id);
+CREATE INDEX IF NOT EXISTS ix_conversations_recent ON public.conversations (last_message_at, id);
 
-CREATE INDEX IF NOT EXISTS ix_conversations_waiting_for ON conversations (waiting_for);
+CREATE INDEX IF NOT EXISTS ix_conversations_waiting_for ON public.conversations (waiting_for);
 
-CREATE TABLE IF NOT EXISTS messages (
+CREATE TABLE IF NOT EXISTS public.messages (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	conversation_id TEXT COLLATE "C" NOT NULL,
@@ -323,17 +333,17 @@ CREATE TABLE IF NOT EXISTS messages (
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_messages PRIMARY KEY (id),
 	CONSTRAINT uq_messages_provider_external_id UNIQUE (provider, external_id),
-	CONSTRAINT fk_messages_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversations (id),
-	CONSTRAINT fk_messages_lead_id FOREIGN KEY(lead_id) REFERENCES leads (id)
+	CONSTRAINT fk_messages_conversation_id FOREIGN KEY(conversation_id) REFERENCES public.conversations (id),
+	CONSTRAINT fk_messages_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_messages_lead ON messages (lead_id, created_at, id);
+CREATE INDEX IF NOT EXISTS ix_messages_lead ON public.messages (lead_id, created_at, id);
 
-CREATE INDEX IF NOT EXISTS ix_messages_state ON messages (conversation_id, state);
+CREATE INDEX IF NOT EXISTS ix_messages_state ON public.messages (conversation_id, state);
 
-CREATE INDEX IF NOT EXISTS ix_messages_thread ON messages (conversation_id, created_at, id);
+CREATE INDEX IF NOT EXISTS ix_messages_thread ON public.messages (conversation_id, created_at, id);
 
-CREATE TABLE IF NOT EXISTS offers (
+CREATE TABLE IF NOT EXISTS public.offers (
 	id TEXT COLLATE "C" NOT NULL,
 	lead_id TEXT COLLATE "C" NOT NULL,
 	conversation_id TEXT COLLATE "C" NOT NULL,
@@ -342,24 +352,28 @@ CREATE TABLE IF NOT EXISTS offers (
 	fetched_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_offers PRIMARY KEY (id),
-	CONSTRAINT fk_offers_lead_id FOREIGN KEY(lead_id) REFERENCES leads (id),
-	CONSTRAINT fk_offers_conversation_id FOREIGN KEY(conversation_id) REFERENCES conversations (id),
-	CONSTRAINT fk_offers_message_id FOREIGN KEY(message_id) REFERENCES messages (id)
+	CONSTRAINT fk_offers_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id),
+	CONSTRAINT fk_offers_conversation_id FOREIGN KEY(conversation_id) REFERENCES public.conversations (id),
+	CONSTRAINT fk_offers_message_id FOREIGN KEY(message_id) REFERENCES public.messages (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_offers_conversation_id ON offers (conversation_id);
+CREATE INDEX IF NOT EXISTS ix_offers_conversation_id ON public.offers (conversation_id);
 
-CREATE INDEX IF NOT EXISTS ix_offers_lead_id ON offers (lead_id);
+CREATE INDEX IF NOT EXISTS ix_offers_lead_id ON public.offers (lead_id);
 
-CREATE INDEX IF NOT EXISTS ix_offers_message_id ON offers (message_id);
+CREATE INDEX IF NOT EXISTS ix_offers_message_id ON public.offers (message_id);
 
-create sequence if not exists leads_number_seq owned by leads.number;
+create sequence if not exists public.leads_number_seq owned by public.leads.number;
 
-alter table leads alter column number set default nextval('leads_number_seq');
+alter table public.leads alter column number set default nextval('public.leads_number_seq');
 
-create index if not exists ix_leads_search on leads using gin (search_text gin_trgm_ops);
-
-create index if not exists ix_customers_search on customers using gin (search_text gin_trgm_ops);
+do $$
+begin
+  execute format(
+    'create index if not exists ix_leads_search on public.leads using gin (search_text %s.gin_trgm_ops)',
+    (select extnamespace::regnamespace from pg_extension where extname = 'pg_trgm'));
+end
+$$;
 
 -- No policy for anybody: with row level security the publishable key reads nothing. Grants are no longer automatic.
 do $$
@@ -375,10 +389,12 @@ begin
   end loop;
   if exists (select from pg_roles where rolname = 'service_role') then
     grant usage on schema public to service_role;
-    grant usage, select, update on all sequences in schema public to service_role;
+    foreach t in array array['activities_seq_seq', 'jobs_seq_seq', 'lead_deltas_seq_seq', 'leads_number_seq'] loop
+      execute format('grant usage, select, update on sequence public.%I to service_role', t);
+    end loop;
   end if;
 end
 $$;
 
-insert into schema_migrations (version, name, applied_at) values (20261125000001, 'tables', now())
+insert into public.schema_migrations (version, name, applied_at) values (20261125000001, 'tables', now())
 on conflict (version) do nothing;

@@ -317,21 +317,44 @@ begin
 end
 $$;
 
+-- Of these tables, functions and sequences: those that are not there, or that the caller may not use. A JSON list.
+create or replace function public.lacking(p_tables text[], p_functions text[], p_sequences text[]) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(name), '[]') from (
+    select t as name from unnest(p_tables) t
+    where not exists (
+      select from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname = t
+      and has_table_privilege(oid, 'select') and has_table_privilege(oid, 'insert')
+      and has_table_privilege(oid, 'update') and has_table_privilege(oid, 'delete'))
+    union all
+    select f from unnest(p_functions) f
+    where not exists (
+      select from pg_proc where pronamespace = 'public'::regnamespace and proname = f
+      and has_function_privilege(oid, 'execute'))
+    union all
+    select s from unnest(p_sequences) s
+    where not exists (
+      select from pg_sequences where schemaname = 'public' and sequencename = s
+      and has_sequence_privilege('public.' || s, 'usage') and has_sequence_privilege('public.' || s, 'update'))
+  ) missing
+$$;
+
 -- Only the server's key may call them.
 do $$
 declare
-  f regprocedure;
+  f text;
 begin
-  for f in
-    select p.oid from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'public' and p.proname in (
-      'where_sql', 'find_rows', 'moments', 'apply_insert', 'set_sql', 'expect_sql', 'apply_change', 'commit_changes',
-      'claim_jobs', 'renew_jobs', 'take_lease', 'count_lead', 'fold_counts', 'board')
+  foreach f in array array[
+    'where_sql(jsonb)', 'find_rows(text, jsonb, text[], int, jsonb, boolean)', 'moments(jsonb)',
+    'apply_insert(text, jsonb)', 'set_sql(jsonb, jsonb)', 'expect_sql(jsonb)', 'apply_change(jsonb)',
+    'commit_changes(jsonb)', 'claim_jobs(text, int, float8)', 'renew_jobs(text, text[], bigint[], float8)',
+    'take_lease(text, text, float8)', 'count_lead()', 'fold_counts(int)', 'board(text[], jsonb, int)',
+    'lacking(text[], text[], text[])']
   loop
-    execute format('revoke execute on function %s from public', f);
+    execute format('revoke execute on function public.%s from public', f);
     if exists (select from pg_roles where rolname = 'service_role') then
-      execute format('revoke execute on function %s from anon, authenticated', f);
-      execute format('grant execute on function %s to service_role', f);
+      execute format('revoke execute on function public.%s from anon, authenticated', f);
+      execute format('grant execute on function public.%s to service_role', f);
     end if;
   end loop;
 end
