@@ -1,6 +1,7 @@
 """The clockwork: APScheduler under a lease, so that one process of the deployment ticks.
 
-A tick only adds a job, named after its interval: even two schedulers at the moment of a hand-over add it once.
+A tick only adds a job, under a lease of its own for half its interval: two schedulers at the moment of a hand-over add
+it once. The store's clock counts both leases, so the clocks of the machines may differ.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from crystalbay.clock import SystemClock
 from crystalbay.errors import StoreError
+from crystalbay.ids import new_id
 from crystalbay.services.context import Context
 from crystalbay.services.work import new_job
 
@@ -80,9 +82,8 @@ class Schedule:
         """The first tick of a holder asks Wazzup24 itself, then one every few minutes does."""
         now = self._ctx.clock.now().timestamp()
         full = self._asked_at is None or now - self._asked_at >= FULL_WATCH_S
-        if full:
+        if self._add("watch", self._ctx.settings.poll_interval_s, full=full) and full:
             self._asked_at = now
-        self._add("watch", self._ctx.settings.poll_interval_s, full=full)
 
     def _tidy(self) -> None:
         self._add("tidy", TIDY_S)
@@ -94,11 +95,13 @@ class Schedule:
         except StoreError as error:
             log.warning("schedule.tick_lost", kind="fold", error=str(error))
 
-    def _add(self, kind: str, every: float, **payload: object) -> None:
+    def _add(self, kind: str, every: float, **payload: object) -> bool:
+        """False: another scheduler has just added it, or the store is away. The lease's term numbers the ticks."""
         try:
-            self._ctx.store.commit([new_job(kind, payload, key=kind, once=f"{kind}:{self._bucket(every)}")])
+            number = self._ctx.store.take_lease(f"tick:{kind}", new_id(), every / 2)
+            if number is not None:
+                self._ctx.store.commit([new_job(kind, payload, key=kind, once=f"{kind}:tick {number}")])
         except StoreError as error:
             log.warning("schedule.tick_lost", kind=kind, error=str(error))
-
-    def _bucket(self, every: float) -> int:
-        return int(self._ctx.clock.now().timestamp() // every)
+            return False
+        return number is not None

@@ -12,21 +12,20 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from crystalbay.errors import NotFound, StoreError
+from crystalbay.errors import StoreError
 from crystalbay.store.files import Files
 from crystalbay.store.functions import plain
 from crystalbay.store.interface import Change, InsertOnce, Row, Store, Update
 from crystalbay.store.schema import embedded_tables, metadata
 from crystalbay.store.snapshot import sync
 
-LEFT_OUT = ("lead_counts", "leases", "pace")
-"""The first is counted by the target itself; the others are of the moment."""
+LEFT_OUT = ("lead_counts", "leases")
+"""The first is counted by the target itself; the other is of the moment."""
 
 PAGE = 500
 MOST_SIGNS = 1_000_000
@@ -187,7 +186,7 @@ def copy_files(source: Store, folder: Path, target: Files, work: Path) -> FilesC
     for page in pages(source, "messages"):
         for item in (item for row in page for item in row["attachments"] if item.get("state") == "stored"):
             path = folder / item["id"]
-            if _holds(target, item["id"]):
+            if target.has(item["id"]):
                 copied.known += 1
             elif not path.is_file():
                 copied.lacking += 1
@@ -195,15 +194,6 @@ def copy_files(source: Store, folder: Path, target: Files, work: Path) -> FilesC
                 target.put(item["id"], Path(shutil.copy(path, work)), item["mime"])  # which takes what it is given
                 copied.brought += 1
     return copied
-
-
-def _holds(files: Files, key: str) -> bool:
-    try:
-        with closing(files.read(key)) as pieces:  # type: ignore[type-var]
-            next(pieces, b"")
-    except NotFound:
-        return False
-    return True
 
 
 # --------------------------------------------------------------------------- comparing

@@ -186,13 +186,18 @@ class FunctionStore(ABC):
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can carry it: times as ISO text. PostgreSQL knows no NUL character: it becomes U+FFFD."""
+    """A value as JSON can carry it: times as ISO text. PostgreSQL knows no NUL character: it becomes U+FFFD.
+
+    Raises StoreError for a number of more than 64 bits, as SQLite does.
+    """
     if isinstance(value, str):
         return value.replace("\0", "\ufffd") if "\0" in value else value
     if isinstance(value, Mapping):
         return {plain(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise StoreError(f"a number of more than 64 bits: {value}")
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -419,8 +419,6 @@ health = Table(
     Column("at", Time, nullable=False),
 )
 
-pace = Table("pace", metadata, _id(), Column("next_at", Float, nullable=False))
-
 answers = Table(
     "answers",
     metadata,
