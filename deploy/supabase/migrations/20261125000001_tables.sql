@@ -159,12 +159,6 @@ CREATE TABLE IF NOT EXISTS public.notices (
 
 CREATE INDEX IF NOT EXISTS ix_notices_created ON public.notices (created_at, id);
 
-CREATE TABLE IF NOT EXISTS public.pace (
-	id TEXT COLLATE "C" NOT NULL,
-	next_at FLOAT NOT NULL,
-	CONSTRAINT pk_pace PRIMARY KEY (id)
-);
-
 CREATE TABLE IF NOT EXISTS public.schema_migrations (
 	version BIGINT NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
@@ -380,7 +374,7 @@ do $$
 declare
   t text;
 begin
-  foreach t in array array['activities', 'answers', 'api_keys', 'customers', 'health', 'inbox_events', 'jobs', 'lead_counts', 'lead_deltas', 'leases', 'notices', 'pace', 'schema_migrations', 'searches', 'settings', 'users', 'identities', 'leads', 'conversations', 'messages', 'offers'] loop
+  foreach t in array array['activities', 'answers', 'api_keys', 'customers', 'health', 'inbox_events', 'jobs', 'lead_counts', 'lead_deltas', 'leases', 'notices', 'schema_migrations', 'searches', 'settings', 'users', 'identities', 'leads', 'conversations', 'messages', 'offers'] loop
     execute format('alter table public.%I enable row level security', t);
     if exists (select from pg_roles where rolname = 'service_role') then
       execute format('grant select, insert, update, delete on public.%I to service_role', t);

@@ -134,12 +134,6 @@ CREATE TABLE notices (
 
 CREATE INDEX ix_notices_created ON notices (created_at, id);
 
-CREATE TABLE pace (
-	id VARCHAR(64) NOT NULL,
-	next_at FLOAT NOT NULL,
-	CONSTRAINT pk_pace PRIMARY KEY (id)
-);
-
 CREATE TABLE searches (
 	id VARCHAR(64) NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
