@@ -16,6 +16,7 @@ from crystalbay.errors import ConfigError, StoreError
 from crystalbay.ids import new_id
 from crystalbay.store import archive, snapshot
 from crystalbay.store.connection import MEMORY, database_of
+from crystalbay.store.files import BUCKET
 from crystalbay.store.schema import time_text
 from crystalbay.store.snapshot import Overview
 
@@ -27,11 +28,16 @@ def database(settings: Settings) -> Path:
     """The file of the embedded store. Raises ConfigError for any other store."""
     url = settings.store_url
     if url.startswith("postgresql:"):
-        raise ConfigError("DATABASE_URL: this store is PostgreSQL; pg_dump and pg_restore save and restore it whole")
+        raise ConfigError(
+            "DATABASE_URL: this store is PostgreSQL. pg_dump and pg_restore save and restore its rows, but not the"
+            f" files of messages: these lie in {settings.data_dir.resolve() / archive.FILES}. Copy that folder too,"
+            " after the dump: then it holds every file that a row names."
+        )
     if not url.startswith("sqlite:"):
         raise ConfigError(
             "SUPABASE_URL: this store is a Supabase project; it makes backups itself (Database, Backups), or pg_dump"
-            " over its connection string"
+            " does over its connection string. Both save its rows, but not the files of messages: these lie in the"
+            f" bucket {BUCKET} of its Storage. Copy that bucket too, after the rows, over the S3 address of Storage."
         )
     path = database_of(url)[0]
     if path == MEMORY:

@@ -41,7 +41,10 @@ def migrate(to: str | None, printed: bool) -> None:
 @click.command("backup")
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The file to make; else DATA_DIR/backups.")
 def backup(to: Path | None) -> None:
-    """Save the embedded store and the files of messages in one file, while the application runs."""
+    """Save the embedded store and the files of messages in one file, while the application runs.
+
+    PostgreSQL and Supabase have their own tools; this says which, and where the files of messages are.
+    """
     with told_plainly():
         backups.back_up(settings(), to)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Protocol
@@ -10,6 +12,9 @@ from typing import IO, Protocol
 from crystalbay.errors import NotFound
 
 CHUNK = 64 * 1024
+
+BUCKET = "attachments"
+"""Of a Supabase project's storage."""
 
 
 class Files(Protocol):
@@ -55,9 +60,21 @@ class LocalFiles:
 
     def put(self, key: str, path: Path, mime: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(path, self._folder / key)
+        _synced(path)
+        try:
+            os.replace(path, self._folder / key)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            self._carry(key, path)
+
+    def _carry(self, key: str, path: Path) -> None:
+        """From another file system: machines share the folder over the network, and `path` is on this one."""
+        part = self._folder / f"{key}.part"
+        shutil.copyfile(path, part)
+        _synced(part)
+        part.replace(self._folder / key)
+        path.unlink()
 
     def read(self, key: str) -> Pieces:
         try:
@@ -67,3 +84,8 @@ class LocalFiles:
 
     def has(self, key: str) -> bool:
         return (self._folder / key).is_file()
+
+
+def _synced(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

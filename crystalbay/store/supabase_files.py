@@ -19,9 +19,8 @@ from storage3.exceptions import StorageApiError
 from supabase import Client
 
 from crystalbay.errors import NotFound, StoreBusy, StoreError, StoreUnavailable
-from crystalbay.store.files import CHUNK, Pieces
+from crystalbay.store.files import BUCKET, CHUNK, Pieces
 
-BUCKET = "attachments"
 LINK_S = 60
 """How long the link lives over which a file is fetched: we fetch it ourselves, at once."""
 

@@ -237,6 +237,11 @@ def test_an_older_backup_is_brought_to_the_present_schema(tmp_path: Path) -> Non
     ("settings", "words"),
     [
         ({"DATABASE_URL": "postgresql://u:hidden@localhost/x"}, "pg_dump"),
+        ({"DATABASE_URL": "postgresql://u:hidden@localhost/x"}, "/attachments. Copy that folder too"),
+        (
+            {"SUPABASE_URL": "http://127.0.0.1:1", "SUPABASE_KEY": "sb_secret_hidden"},
+            "bucket attachments of its Storage",
+        ),
         ({"SUPABASE_URL": "https://x.supabase.co", "SUPABASE_KEY": "sb_secret_hidden"}, "makes backups itself"),
         ({"DATABASE_URL": "sqlite://"}, "belongs to one process"),
     ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from crystalbay.errors import NotFound
 from crystalbay.ids import new_id
-from crystalbay.store.files import Files
+from crystalbay.store.files import Files, LocalFiles
 from crystalbay.store.interface import Store
 from tests.store.rows import at_once
 
@@ -40,6 +41,18 @@ def test_the_same_file_again_replaces_it(files: Files, tmp_path: Path) -> None:
     assert b"".join(files.read(key)) == b"second"
 
 
+def test_a_folder_on_another_file_system_takes_files_too(tmp_path: Path) -> None:
+    """Several machines over one PostgreSQL share it, each with a disk of its own for what is on its way."""
+    with TemporaryDirectory(dir="/dev/shm") as shared:
+        if Path(shared).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("there is one file system only")
+        storage, path = LocalFiles(Path(shared)), given(tmp_path, b"a passport")
+        storage.put("a-1", path, "image/png")
+        assert b"".join(storage.read("a-1")) == b"a passport"
+        assert not path.exists()
+        assert [one.name for one in Path(shared).iterdir()] == ["a-1"]
+
+
 def test_a_file_that_is_not_there_is_named_before_the_first_piece(files: Files, tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         files.read(new_id())
@@ -65,7 +78,7 @@ def test_readers_who_do_not_read_hold_nothing_of_the_store(store: Store, files: 
     store.ping()
     assert store.take_lease("schedule", "a", 60.0) == 1
     assert time.monotonic() - began < 1
-    assert readers[0].close() is None
+    readers[0].close()
     assert begun[1] + b"".join(readers[2]) == content
     for reader in readers:
         reader.close()
