@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -38,7 +38,11 @@ LEAST_SPACE = 1024 * 1024
 LEAST_ROOM = 64 * 1024
 """Bytes that the disk, and the file below its limit, must have left to count as able to take events."""
 
+COUNTED_BYTES = 4 * 1024 * 1024
+"""Lines are counted so far, for all who ask how many wait; beyond, their number follows from the size of the file."""
+
 _BLOCK = 64 * 1024
+_CHECKSUM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is not in the store yet: lines, bytes of the whole file, and when the oldest came (ISO 8601)."""
+    """What is not in the store yet: lines (of a very long file about as many), bytes of the whole file, and when the
+    oldest came (ISO 8601)."""
 
     lines: int
     bytes: int
@@ -80,6 +85,7 @@ class Journal:
         self._position = folder / "position"
         self._aside = folder / "set_aside.log"
         self._counting = threading.Lock()
+        self._oldest: tuple[tuple[int, bytes], str | None] = (-1, b""), None
         self.replayed = 0
         self.refused = 0
         try:
@@ -136,21 +142,27 @@ class Journal:
     # ------------------------------------------------------------------ what is in it
 
     def waiting(self) -> Waiting:
-        """How much is not in the store yet."""
-        lines, first = 0, b""
-        if not self.waits:
-            return Waiting(0, 0, None)
-        with self._file.open("rb") as file:
-            file.seek(self._start(file.fileno()))
-            for line in file:
-                first = first or line
-                lines += line.endswith(b"\n")
-        entry = _entry(first.rstrip(b"\n"))
-        return Waiting(lines, _size(self._file), entry.at if entry else None)
+        """How much is not in the store yet; quick also when that is a lot."""
+        with suppress(FileNotFoundError), self._file.open("rb") as file:
+            start = self._start(file.fileno())
+            return Waiting(_lines(file, start), _size(self._file), self._came_at(file, start))
+        return Waiting(0, 0, None)
+
+    def _came_at(self, file: BinaryIO, start: int) -> str | None:
+        """When the line at `start` came. It is read once: it may be long, and many ask while it is the oldest."""
+        file.seek(start)
+        mark = start, file.read(_CHECKSUM)
+        known, at = self._oldest
+        if mark != known:
+            file.seek(start)
+            entry = _entry(file.readline().rstrip(b"\n"))
+            at = entry.at if entry else None
+            self._oldest = mark, at
+        return at
 
     def find(self, provider: str, external_id: str) -> Entry | None:
         """The first entry of this event, while it is here."""
-        needle = external_id.encode()
+        needle = orjson.dumps(external_id)  # as it stands in a line, with its quotes and escapes
         if not self.waits:
             return None
         with self._file.open("rb") as file:
@@ -162,9 +174,9 @@ class Journal:
 
     @property
     def set_aside(self) -> int:
-        """Lines that wait for a person."""
-        with suppress(FileNotFoundError):
-            return self._aside.read_bytes().count(b"\n")
+        """Lines that wait for a person; of a very long file about as many."""
+        with suppress(FileNotFoundError), self._aside.open("rb") as file:
+            return _lines(file, 0)
         return 0
 
     # ------------------------------------------------------------------ replaying
@@ -285,6 +297,17 @@ def _entry(line: bytes) -> Entry | None:
         return Entry(**orjson.loads(text))
     except (TypeError, ValueError):
         return None
+
+
+def _lines(file: BinaryIO, start: int) -> int:
+    """How many lines there are from `start` on; beyond COUNTED_BYTES as many as their mean length lets expect."""
+    size = os.fstat(file.fileno()).st_size - start
+    file.seek(start)
+    lines = read = 0
+    while read < COUNTED_BYTES and (block := file.read(_BLOCK)):
+        lines += block.count(b"\n")
+        read += len(block)
+    return max(lines, 1) * size // read if size > read > 0 else lines
 
 
 def _whole(file: int) -> int:

@@ -202,6 +202,55 @@ def test_an_event_is_found_while_it_is_here(journal: Journal) -> None:
     assert journal.find("wazzup", "hash-9") is None
 
 
+@given(external_id=st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(['a"b', "a\\b", "\n", "é", "\x00"])))
+@settings(max_examples=60, deadline=None)
+def test_an_event_of_any_id_is_found(external_id: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        journal = Journal(Path(name), MIB)
+        raw = {"id": "raw", "provider": "import", "external_id": external_id, "body": "{}"}
+        journal.append(Entry(raw, AT, "import", None))
+        found = journal.find("import", external_id)
+        assert found
+        assert found.raw == raw
+
+
+def test_how_much_waits_is_told_without_reading_all_of_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks /readyz during a long outage may ask often."""
+    monkeypatch.setattr("crystalbay.store.journal.COUNTED_BYTES", MIB)
+    journal, lines = Journal(folder, 20 * MIB), 8 * 1024
+    for number in (1, 2):
+        journal.append(entry(number, "x" * 900))
+    file = folder / "events.log"
+    first, second = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(first + second * (lines - 1))
+    (folder / "set_aside.log").write_bytes(second * lines)
+    read = bytes_read()
+    waiting, aside = journal.waiting(), journal.set_aside
+    assert bytes_read() - read < 3 * MIB
+    assert (abs(waiting.lines - lines), abs(aside - lines)) < (lines // 50, lines // 50)
+    assert (waiting.oldest, waiting.bytes) == (AT, file.stat().st_size)
+
+
+def test_the_oldest_is_told_after_each_batch(folder: Path, journal: Journal) -> None:
+    times = [f"2026-05-12T09:00:0{second}+00:00" for second in range(3)]
+    for at in times:
+        journal.append(Entry(entry(1).raw, at, "ingest", None))
+    told = [journal.waiting().oldest]
+    whole = journal.read()
+    for one in whole.entries[:-1]:
+        length = len(folder.joinpath("events.log").read_bytes()) // 3
+        journal.advance(Batch([one], [], length * len(told)), [])
+        told.append(journal.waiting().oldest)
+    assert told == times
+    journal.advance(whole, [])
+    assert journal.waiting().oldest is None
+
+
+def bytes_read() -> int:
+    """What this process has read from files until now."""
+    return int(Path("/proc/self/io").read_text(encoding="ascii").split("rchar: ")[1].split()[0])
+
+
 def test_one_replays_at_a_time(folder: Path, journal: Journal) -> None:
     with journal.replaying() as first, Journal(folder, MIB).replaying() as second:
         assert (first, second) == (True, False)
