@@ -9,10 +9,12 @@ from typing import Any
 from flask import Response, g, jsonify
 
 from crystalbay.api.document import answers, spec
-from crystalbay.api.problems import Unauthorized
+from crystalbay.api.problems import Unauthorized, Unchecked
+from crystalbay.errors import StoreUnavailable
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row
 from crystalbay.web import auth, paging
+from crystalbay.web.wiring import context
 
 Answer = Response | tuple[Response, int] | tuple[str, int]
 """What a route answers; plain types, because spectree evaluates the annotations at run time."""
@@ -34,9 +36,7 @@ def allowed(scope: str, tag: str, *, while_away: bool = False, **models: Any) ->
 
         @wraps(checked)
         def guarded(*args: Any, **kwargs: Any) -> Answer:
-            viewer = auth.current_viewer(while_away=while_away)
-            if viewer is None:
-                raise Unauthorized
+            viewer = _caller(while_away)
             viewer.require(scope)
             auth.check_csrf()
             return checked(*args, **kwargs)
@@ -44,6 +44,18 @@ def allowed(scope: str, tag: str, *, while_away: bool = False, **models: Any) ->
         return guarded
 
     return decorate
+
+
+def _caller(while_away: bool) -> Viewer:
+    """Who asks. Raises Unauthorized; Unchecked when the store cannot be asked who that is."""
+    try:
+        viewer = auth.current_viewer(while_away=while_away)
+    except StoreUnavailable as error:
+        context().reach.failed(error)
+        raise Unchecked(error) from error
+    if viewer is None:
+        raise Unauthorized
+    return viewer
 
 
 def me() -> Viewer:

@@ -11,7 +11,7 @@ from flask import Response, current_app, g, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from crystalbay.errors import Forbidden, Invalid, NotFound, StoreBusy, StoreError, VersionConflict
+from crystalbay.errors import Forbidden, Invalid, NotFound, StoreBusy, StoreError, StoreUnavailable, VersionConflict
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +21,14 @@ RETRY_S = "10"
 
 class Unauthorized(Exception):
     """Nobody we know asks."""
+
+
+class Unchecked(Exception):
+    """Who asks cannot be looked up: `reason` is what the store said."""
+
+    def __init__(self, reason: StoreUnavailable) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class BadBody(Exception):
@@ -74,13 +82,24 @@ def answer(error: Exception) -> Response:
         return problem(422, "Some fields are wrong", errors=error.errors)
     if isinstance(error, Invalid):
         return problem(422, "Some fields are wrong", errors=[{"field": error.field, "message": error.message}])
+    if isinstance(error, Unchecked):
+        return _away(error.reason, f"{_who()} cannot be checked just now, so nothing was done. Repeat it in {{}} s.")
     if isinstance(error, StoreError):
-        log.error("api.store_failed", error=str(error))
-        pause = retry_after(error)
-        words = f"Nothing was confirmed. Repeat it in {pause} s: under the same Idempotency-Key nothing is done twice."
-        return problem(503, "The store does not answer", detail=words, headers={"Retry-After": pause})
+        words = "Nothing was confirmed. Repeat it in {} s: under the same Idempotency-Key nothing is done twice."
+        return _away(error, words)
     log.exception("api.broken", exc_info=error)
     return problem(500, "Something broke on our side; tell us the request_id")
+
+
+def _away(error: StoreError, words: str) -> Response:
+    """`words`: with a place for the seconds."""
+    log.error("api.store_failed", error=str(error))
+    pause = retry_after(error)
+    return problem(503, "The store does not answer", detail=words.format(pause), headers={"Retry-After": pause})
+
+
+def _who() -> str:
+    return "This key" if request.headers.get("Authorization") else "Who you are"
 
 
 def retry_after(error: StoreError) -> str:

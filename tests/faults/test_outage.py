@@ -213,6 +213,8 @@ def test_only_keys_that_were_good_a_moment_ago_may_hand_in(world: World, place: 
         refused = unknown.sends(ROWS)
         assert (refused.status_code, refused.headers["Content-Type"]) == (503, "application/problem+json")
         assert int(refused.headers["Retry-After"]) > 0
+        assert "This key cannot be checked just now" in refused.json()["detail"]
+        assert "Idempotency-Key" not in refused.json()["detail"]
         assert known.sends(ROWS).status_code == 202
         board = requests.get(f"{world.url}/api/v1/board", headers=known.headers, timeout=20)
         assert board.status_code == 503, "a key is remembered for imports only"
