@@ -1,4 +1,4 @@
-"""The clockwork adds a tick's job once an interval, whichever scheduler ticks and whatever its machine's clock shows."""
+"""The clockwork adds a job once an interval, whichever scheduler ticks and whatever its machine's clock shows."""
 
 from __future__ import annotations
 
