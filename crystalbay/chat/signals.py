@@ -32,6 +32,11 @@ NOBODY|никакой|none>нравиться|понравиться|подхо�
 NOT>то|это @short
 = NO FILL NOT
 """)
+_WHAT_NEXT = Rules("""
+что|чего|как|what|what's|whats|how>дальше|далее|next|proceed
+дальше|далее>что|как
+как|how>оформить|оформлять|забронировать|бронировать|book
+""")
 _DECLINED = Rules("""
 CHANGED_MIND
 STOP
@@ -143,6 +148,11 @@ class Signals:
     def restore(self) -> bool:
         """«Верните как было»."""
         return _RESTORE.match(self.message)
+
+    @property
+    def what_next(self) -> bool:
+        """«Второй подходит, что дальше?»: a question of somebody who has made up his mind."""
+        return _WHAT_NEXT.match(self.message)
 
     @property
     def thinking(self) -> bool:

@@ -62,6 +62,8 @@ def _is_question(turn: Turn, intent: Intent) -> bool:
 
 def _chooses(turn: Turn, intent: Intent) -> bool:
     """A hotel or an ordinal, not asked about: «Мне нравится Side Sunrise»."""
+    if turn.signals.what_next:
+        return len(chosen_offers(turn.text, turn.shown)) == 1
     if turn.signals.asks or turn.signals.cheaper or (intent is Intent.REFUSAL and not puts_right(turn.text)):
         return False
     return bool(chosen_offers(turn.text, turn.shown))

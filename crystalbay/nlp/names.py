@@ -31,5 +31,55 @@ def _english() -> dict[str, str]:
 
 
 def english(name: str) -> str:
-    """«Шарм-эль-Шейх» → "Sharm El Sheikh"; a place that we know no English name of keeps its own."""
-    return _english().get(name, name)
+    """«Шарм-эль-Шейх» → "Sharm El Sheikh"; of a place that we know no English name of, the parts that we know, the
+    others in Latin letters: «Пхукет - Патонг» → "Phuket - Patong"."""
+    return _english().get(name) or " - ".join(_english().get(part) or _latin(part) for part in name.split(" - "))
+
+
+_LETTERS = dict(
+    zip(
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "e",
+            "e",
+            "zh",
+            "z",
+            "i",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "u",
+            "f",
+            "kh",
+            "ts",
+            "ch",
+            "sh",
+            "shch",
+            "ie",
+            "y",
+            "",
+            "e",
+            "iu",
+            "ia",
+        ],
+        strict=True,
+    )
+)
+"""Letters as in passports (ICAO Doc 9303)."""
+
+
+def _latin(name: str) -> str:
+    written = "".join(_LETTERS.get(letter, letter) for letter in name.lower())
+    return written.title() if written != name.lower() else name

@@ -37,6 +37,13 @@ def reply(customer: Customer, *said: str) -> str:
     return answer
 
 
+@pytest.mark.parametrize("said", ["второй вариант подходит, что дальше?", "берём 2, как оформить?"])
+def test_who_asks_what_comes_next_has_chosen(world: World, said: str) -> None:
+    customer, answer = offered(world)
+    assert f"Отличный выбор: {hotels(answer)[1]}" in reply(customer, said)
+    assert customer.lead["needs_human"] == "booking"
+
+
 # --------------------------------------------------------------------------- what is no choice
 
 
