@@ -23,7 +23,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "wal_autocheckpoint=40000",  # pages; only a fallback: SqlStore copies the log back beside the writers
-    "cache_size=-8000",  # KiB for each of a handful of connections
+    "cache_size=-6000",  # KiB for each of a handful of connections
 )
 _MISCONFIGURED = ("SQLITE_CANTOPEN", "SQLITE_NOTADB")
 CALLERS_FAULT = (sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError, sqlite3.NotSupportedError)
