@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +30,7 @@ from crystalbay.store.interface import (
     UpdateWhere,
     Where,
 )
+from crystalbay.store.listeners import Listeners
 from crystalbay.store.schema import STATUSES, Time, metadata, time_text
 from crystalbay.store.text import search_words
 
@@ -53,7 +53,7 @@ class FunctionStore(ABC):
     """Everything but the way to the database: subclasses implement `_call`, `ping` and `close`."""
 
     def __init__(self) -> None:
-        self._listeners: list[tuple[str, Callable[[], None]]] = []
+        self._listeners = Listeners()
 
     @abstractmethod
     def _call(self, function: str, arguments: dict[str, Any]) -> Any:
@@ -115,10 +115,7 @@ class FunctionStore(ABC):
 
     def commit(self, changes: Sequence[Change]) -> list[Done]:
         done = self._committed(changes)
-        tables = {change.table for change in changes}
-        for table, listener in self._listeners:
-            if table in tables:
-                listener()
+        self._listeners.tell(changes)
         return done
 
     def _committed(self, changes: Sequence[Change]) -> list[Done]:
@@ -154,7 +151,7 @@ class FunctionStore(ABC):
         return Done(n=1, new=found.get("id") == change.row.get("id"), row=found)
 
     def on_commit(self, table: str, listener: Callable[[], None]) -> None:
-        self._listeners.append((table, listener))
+        self._listeners.add(table, listener)
 
     # ------------------------------------------------------------------ jobs, leases, counts
 
@@ -282,13 +279,7 @@ def _done(change: Change, answer: dict[str, Any]) -> Done:
 
 
 def _column(told: dict[str, Any]) -> BoardColumn:
-    sums: dict[str, int] = defaultdict(int)
-    count = 0
-    for currency, n, total in told["counts"]:
-        count += n
-        if currency and total:
-            sums[currency] += int(total)
-    return BoardColumn(count=count, sums=dict(sums), leads=[_row("leads", lead) for lead in told["leads"]])
+    return BoardColumn.of(told["counts"], [_row("leads", lead) for lead in told["leads"]])
 
 
 # --------------------------------------------------------------------------- errors

@@ -6,7 +6,7 @@ A commit is a list of plain changes, applied all or nothing. Because it is plain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -94,6 +94,10 @@ class Done:
     row: Row = field(default_factory=dict)
 
 
+Count = Sequence[Any]
+"""(currency or nothing, leads, their total in minor units or nothing)."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
     """One column of the board: its true count, its sums by currency (minor units) and its first leads."""
@@ -101,6 +105,13 @@ class BoardColumn:
     count: int
     sums: dict[str, int]
     leads: list[Row]
+
+    @classmethod
+    def of(cls, counts: Iterable[Count], leads: list[Row]) -> BoardColumn:
+        """Added up from the counts of each currency."""
+        found = list(counts)
+        sums = {str(currency): int(total) for currency, _, total in found if currency and total}
+        return cls(count=sum(n for _, n, _ in found), sums=sums, leads=leads)
 
 
 class Store(Protocol):

@@ -29,6 +29,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from models import Status
+
 
 def time_text(moment: datetime) -> str:
     """UTC with six fraction digits and Z: text that sorts as time does. Raises ValueError without a time zone."""
@@ -76,8 +78,8 @@ class Json(TypeDecorator[Any]):
         return None if value is None else self.from_text(value)
 
 
-STATUSES = ("new", "in_progress", "pending", "confirmed", "closed")
-"""The columns of the board, in order (models.Status)."""
+STATUSES = tuple(status.value for status in Status)
+"""The columns of the board, in order."""
 
 metadata = MetaData(
     naming_convention={

@@ -16,7 +16,8 @@ from crystalbay.errors import StoreUnavailable
 from crystalbay.store import search, statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.files import Files, LocalFiles
-from crystalbay.store.interface import BoardColumn, Change, Done, Row, Where
+from crystalbay.store.interface import BoardColumn, Change, Count, Done, Row, Where
+from crystalbay.store.listeners import Listeners
 from crystalbay.store.migrations import migrate_sqlite
 from crystalbay.store.schema import STATUSES, time_text
 from crystalbay.store.sqlite import Writer
@@ -37,7 +38,7 @@ class SqlStore:
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._listeners: list[tuple[str, Callable[[], None]]] = []
+        self._listeners = Listeners()
         database, wait_s = database_of(url)
         self._memory = database == MEMORY
         raw = connect(database, wait_s)
@@ -132,7 +133,7 @@ class SqlStore:
             statement = statements.board_leads(search.planned(connection, "leads", where))
             values = where_values(where) | {"row_limit": first}
             cards = {status: statement.rows(connection, values | {"status": status}) for status in STATUSES}
-        return {status: _column(counts[status], [_nest(row) for row in rows]) for status, rows in cards.items()}
+        return {status: BoardColumn.of(counts[status], [_nest(row) for row in rows]) for status, rows in cards.items()}
 
     def ping(self) -> None:
         with self._reader() as connection:
@@ -142,14 +143,11 @@ class SqlStore:
 
     def commit(self, changes: Sequence[Change]) -> list[Done]:
         done = self._writer.commit(changes)
-        tables = {change.table for change in changes}
-        for table, listener in self._listeners:
-            if table in tables:
-                listener()
+        self._listeners.tell(changes)
         return done
 
     def on_commit(self, table: str, listener: Callable[[], None]) -> None:
-        self._listeners.append((table, listener))
+        self._listeners.add(table, listener)
 
     def claim_jobs(self, owner: str, limit: int, lease_s: float) -> tuple[list[Row], float | None]:
         now = time_text(self._clock.now())
@@ -257,15 +255,12 @@ def _nest(row: Row) -> Row:
     return row
 
 
-_Count = tuple[str | None, int, int]
-"""(currency, leads, total in minor units)."""
-
 _KEPT_COUNTS = "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
 
 
-def _counts(connection: sqlite3.Connection, where: Sequence[Where]) -> dict[str, list[_Count]]:
+def _counts(connection: sqlite3.Connection, where: Sequence[Where]) -> dict[str, list[Count]]:
     """The counts of each column: of all leads as the triggers keep them, under a filter counted now."""
-    counts: dict[str, list[_Count]] = defaultdict(list)
+    counts: dict[str, list[Count]] = defaultdict(list)
     if where:
         shape = search.planned(connection, "leads", where, ordered=False)
         found = statements.board_counts(shape).run(connection, where_values(where))
@@ -274,8 +269,3 @@ def _counts(connection: sqlite3.Connection, where: Sequence[Where]) -> dict[str,
     for status, *count in found:
         counts[status].append(tuple(count))
     return counts
-
-
-def _column(counts: Sequence[_Count], leads: list[Row]) -> BoardColumn:
-    sums = {currency: int(total) for currency, _, total in counts if currency and total}
-    return BoardColumn(count=sum(n for _, n, _ in counts), sums=sums, leads=leads)
