@@ -39,7 +39,7 @@ from crystalbay.chat.trips import restore
 from crystalbay.chat.turn import Turn
 from crystalbay.services.context import Context
 from crystalbay.services.work import Postpone
-from crystalbay.store.interface import Change, Row
+from crystalbay.store.interface import Change, Row, Where
 from models import (
     Intent,
     MessageState,
@@ -85,8 +85,8 @@ def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
 
 def _pending(ctx: Context, conversation_id: str) -> list[Row]:
     """What the customer wrote and nobody has dealt with, the oldest first; of a flood the newest words count."""
-    where = [("conversation_id", "eq", conversation_id), ("state", "eq", MessageState.RECEIVED.value)]
-    return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]  # type: ignore[arg-type]
+    where: list[Where] = [("conversation_id", "eq", conversation_id), ("state", "eq", MessageState.RECEIVED.value)]
+    return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]
 
 
 def _let_finish(ctx: Context, pending: list[Row], now: datetime) -> None:

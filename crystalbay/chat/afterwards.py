@@ -19,7 +19,7 @@ from crystalbay.chat.turn import Turn
 from crystalbay.services import conversations, handover
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
-from crystalbay.store.interface import Change, Require, Row, Update
+from crystalbay.store.interface import Change, Require, Row, Update, Where
 from models import CONTACT_SLOTS, Author, Intent, Mode, Reply
 
 NO_MACHINE = frozenset({"asked", "angry", "urgent", "support", "not_sent", "send_unknown"})
@@ -60,8 +60,8 @@ def _may_speak(turn: Turn) -> bool:
 def _handed_over_last(ctx: Context, conversation: Row) -> bool:
     """Was it the machine that last changed who answers here?"""
     kinds = ("handover", "conversation.mode")
-    where = [("lead_id", "eq", conversation["lead_id"]), ("kind", "in", kinds)]
-    acts = ctx.store.find("activities", where, order=("seq",), limit=_LAST_ACTS, desc=True)  # type: ignore[arg-type]
+    where: list[Where] = [("lead_id", "eq", conversation["lead_id"]), ("kind", "in", kinds)]
+    acts = ctx.store.find("activities", where, order=("seq",), limit=_LAST_ACTS, desc=True)
     own = next((act for act in acts if act["conversation_id"] == conversation["id"]), None)
     return own is not None and own["kind"] == "handover" and bool(own["data"].get("takes_over", True))
 

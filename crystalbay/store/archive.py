@@ -64,10 +64,12 @@ def _add_manifest(tar: tarfile.TarFile, now: datetime, overview: Overview | None
 
 def _add_files(tar: tarfile.TarFile, files: Path | None) -> None:
     """Whole files only. They never change; one that was removed meanwhile is not missed."""
-    for path in sorted(files.rglob("*")) if files and files.is_dir() else []:
+    if files is None or not files.is_dir():
+        return
+    for path in sorted(files.rglob("*")):
         if path.is_file() and path.suffix != ".part":
             with suppress(FileNotFoundError):
-                tar.add(path, f"{FILES}/{path.relative_to(files).as_posix()}")  # type: ignore[arg-type]
+                tar.add(path, f"{FILES}/{path.relative_to(files).as_posix()}")
 
 
 @contextmanager
