@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-dev run test lint format bench soak eval screens clean
+.PHONY: help install install-dev run test lint format bench soak eval screens translations clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,7 +28,7 @@ run: install ## the whole system in demo mode; Ctrl+C ends it (STORE=supabase or
 
 test: install-dev ## install what the tests need, run them all
 	scripts/install_test_tools.sh
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 $(ARGS)
 
 lint: install-dev ## ruff, format, mypy --strict, floors
 	$(BIN)/ruff check .
@@ -52,6 +52,9 @@ eval: install-dev ## figures of the understanding engine
 
 screens: install-dev ## screenshots of every page for docs/screens/
 	$(BIN)/python scripts/make_screens.py
+
+translations: install-dev ## texts of the sources into translations/, and the files that the server reads; ARGS=--check
+	$(BIN)/python scripts/make_translations.py $(ARGS)
 
 clean: ## remove the environment, not the data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

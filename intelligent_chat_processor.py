@@ -11,9 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from crystalbay.chat import phrases, questions
+from crystalbay.chat import phrases, questions, suggesting
 from crystalbay.chat.afterwards import noted
-from crystalbay.chat.dialogue import Dialogue, asks_for
+from crystalbay.chat.dialogue import asks_for
 from crystalbay.chat.going_on import (
     advance,
     ask_manager,
@@ -34,18 +34,19 @@ from crystalbay.chat.outcome import (
     understood_activity,
 )
 from crystalbay.chat.searching import search, search_nearby
+from crystalbay.chat.suggesting import suggest_job
 from crystalbay.chat.table import at_table, book
 from crystalbay.chat.trips import restore
 from crystalbay.chat.turn import Turn
+from crystalbay.services import leads
 from crystalbay.services.context import Context
-from crystalbay.services.work import Postpone
+from crystalbay.services.work import Job, Postpone
 from crystalbay.store.interface import Change, Row, Where
 from models import (
     Intent,
     MessageState,
     Mode,
     Sentiment,
-    Status,
     Understanding,
     Urgency,
 )
@@ -68,7 +69,7 @@ def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
     conversation = rows[0]
     pending = _pending(ctx, conversation_id)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        return [nothing_queued(conversation), *(_overhear(_read(ctx, conversation, pending)) if pending else [])]
+        return [nothing_queued(conversation), *(_listen(_read(ctx, conversation, pending)) if pending else [])]
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
     if pending:
@@ -100,16 +101,7 @@ def _let_finish(ctx: Context, pending: list[Row], now: datetime) -> None:
 
 def _read(ctx: Context, conversation: Row, pending: list[Row]) -> Turn:
     lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
-    return Turn(
-        ctx=ctx,
-        conversation=conversation,
-        lead=lead,
-        customer=ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0],
-        pending=pending,
-        dialogue=Dialogue.of(conversation["state"]),
-        trip=dict(lead["trip"]),
-        waiting_for=conversation["waiting_for"],
-    )
+    return Turn.of(ctx, conversation, lead, pending, trip=dict(lead["trip"]), waiting_for=conversation["waiting_for"])
 
 
 # --------------------------------------------------------------------------- understand, then act
@@ -124,8 +116,8 @@ def _hear(turn: Turn) -> None:
     understood = understand(turn)
     turn.dialogue.hear(understood)
     act = _policy(turn, understood)
-    if turn.lead["status"] == Status.CLOSED and act is not _thanks:
-        turn.dialogue.unanswered = []  # closed while it was being written: nothing more is said in a closed lead
+    if leads.is_over(turn.lead) and act is not _thanks:
+        turn.dialogue.unanswered = []  # over while it was being written: nothing more is said there
         return
     act(turn)
     thank_for_files(turn)
@@ -338,6 +330,18 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
         nothing_queued(conversation),
         *_overhear(turn, told={name: value for name, value in turn.trip.items() if value}),
     ]
+
+
+def _listen(turn: Turn) -> list[Change]:
+    """What was written to a person is overheard, and an answer proposed to that person."""
+    proposal = suggest_job(turn)  # before the trip goes on
+    heard = _overhear(turn)
+    return [*heard[:-1], proposal, *heard[-1:]] if turn.text and turn.conversation["answerable"] else heard
+
+
+def suggest(ctx: Context, job: Job) -> list[Change]:
+    """What the machine would say to what a person is to answer, for that person's eyes."""
+    return suggesting.suggest(ctx, job, _hear)
 
 
 def _overhear(turn: Turn, told: dict[str, Any] | None = None) -> list[Change]:

@@ -17,21 +17,22 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from crystalbay.api.document import json_body
 from crystalbay.api.guard import Answer, allowed, me
 from crystalbay.api.idempotency import Key, Said, claim, finish, key_of_request, new_key, refuse_another
-from crystalbay.api.problems import field_errors, problem
+from crystalbay.api.misfits import field_errors, misfit
+from crystalbay.api.problems import problem
 from crystalbay.api.shapes import MOST_ROWS, AcceptedOut, ImportIn, ImportOut
-from crystalbay.errors import Invalid, NotFound, StoreUnavailable
+from crystalbay.errors import AlreadyThere, Invalid, NotFound, StoreUnavailable
 from crystalbay.jobs.runner import Handler
-from crystalbay.services import leads, outage
+from crystalbay.services import new_leads, outage, raw_bodies
 from crystalbay.services.context import Context
 from crystalbay.services.outage import IMPORT
-from crystalbay.services.viewers import Actor
+from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Change, Row, Update
 from crystalbay.web import auth
 from crystalbay.web.wiring import context
 
 intake = Blueprint("intake", __name__, url_prefix="/api/v1/import")
 
-_NO_OBJECT = {"field": "row", "message": f"must be an object with the fields {', '.join(ImportIn.model_fields)}"}
+_NO_OBJECT = misfit("row", f"must be an object with the fields {', '.join(ImportIn.model_fields)}")
 
 
 def init_app(app: Flask) -> None:
@@ -46,18 +47,18 @@ def import_leads() -> Answer:
     """Import leads
 
     One object or a list of up to 1,000. The answer says of each row: created, duplicate (its source and external_id
-    are there already), or invalid and why.
+    are there already; id and number are null when you may not see it), or invalid and why.
     202: the store is out of reach; the request is kept, and done as soon as it is back."""
     ctx, rows, asked = context(), _rows(), key_of_request(me())
     key = asked or new_key(me())
     if not ctx.journal.waits:
         try:
-            body, status = _once(ctx, key, me().actor, rows) if asked else (_import(ctx, key, me().actor, rows), 200)
+            body, status = _once(ctx, key, me(), rows) if asked else (_import(ctx, key, me(), rows), 200)
         except StoreUnavailable as error:
             ctx.reach.failed(error)
         else:
             return jsonify(body), status
-    return _keep(ctx, key, me().actor, rows)
+    return _keep(ctx, key, me(), rows)
 
 
 def _rows() -> list[Any]:
@@ -74,23 +75,23 @@ def _rows() -> list[Any]:
 # --------------------------------------------------------------------------- doing it
 
 
-def _once(ctx: Context, key: Key, actor: Actor, rows: list[Any]) -> Said:
+def _once(ctx: Context, key: Key, viewer: Viewer, rows: list[Any]) -> Said:
     """Do a request whose answer is kept, or go on with it, or find the answer. Raises Invalid for another body."""
     said = claim(ctx.store, key)
     if said:
         return said
-    body = _import(ctx, key, actor, rows)
+    body = _import(ctx, key, viewer, rows)
     finish(ctx.store, key, body, 200)
     return body, 200
 
 
-def _import(ctx: Context, key: Key, actor: Actor, rows: list[Any]) -> dict[str, Any]:
-    results = [_import_row(ctx, key, actor, number, row) for number, row in enumerate(rows)]
+def _import(ctx: Context, key: Key, viewer: Viewer, rows: list[Any]) -> dict[str, Any]:
+    results = [_import_row(ctx, key, viewer, number, row) for number, row in enumerate(rows)]
     counts = {name: sum(1 for r in results if r["result"] == name) for name in ("created", "duplicate", "invalid")}
     return counts | {"rows": results}
 
 
-def _import_row(ctx: Context, key: Key, actor: Actor, number: int, row: Any) -> dict[str, Any]:
+def _import_row(ctx: Context, key: Key, viewer: Viewer, number: int, row: Any) -> dict[str, Any]:
     external_id = row.get("external_id") if isinstance(row, dict) else None
     shown: dict[str, Any] = {"row": number, "external_id": external_id if isinstance(external_id, str) else None}
     nothing = {"id": None, "number": None}
@@ -102,7 +103,10 @@ def _import_row(ctx: Context, key: Key, actor: Actor, number: int, row: Any) -> 
         return shown | {"result": "invalid", "errors": field_errors(error)} | nothing
     fields = {name: getattr(asked, name) for name in ImportIn.model_fields}
     lead_id = key.id_of(number)
-    lead, made = leads.create(ctx, actor, **fields, channel="import", lead_id=lead_id)
+    try:
+        lead, made = new_leads.create(ctx, viewer.actor, **fields, channel="import", lead_id=lead_id, viewer=viewer)
+    except AlreadyThere:
+        return shown | {"result": "duplicate", "errors": []} | nothing
     result = "created" if made or lead["id"] == lead_id else "duplicate"
     return shown | {"result": result, "errors": [], "id": lead["id"], "number": lead["number"]}
 
@@ -110,16 +114,15 @@ def _import_row(ctx: Context, key: Key, actor: Actor, number: int, row: Any) -> 
 # --------------------------------------------------------------------------- while the store is out of reach
 
 
-def _keep(ctx: Context, key: Key, actor: Actor, rows: list[Any]) -> Answer:
+def _keep(ctx: Context, key: Key, viewer: Viewer, rows: list[Any]) -> Answer:
     """Put the request into the journal, unless it is there. Raises Invalid when another one has its key."""
     known = ctx.journal.find(IMPORT, key.id)
     if known:
         refuse_another(orjson.loads(known.raw["body"])["request_hash"], key)
     else:
-        who = {"kind": actor.kind, "id": actor.id, "name": actor.name}
-        body = orjson.dumps({"request_hash": key.request_hash, "actor": who, "rows": rows}).decode()
+        body = orjson.dumps({"request_hash": key.request_hash, "viewer": viewer.kept(), "rows": rows}).decode()
         raw = {"id": key.id, "provider": IMPORT, "external_id": key.id, "body": body}
-        outage.keep(ctx, raw, IMPORT, f"{IMPORT}:{actor.id}")
+        outage.keep(ctx, raw, IMPORT, f"{IMPORT}:{viewer.id}")
     return _waits(key.id, "accepted")
 
 
@@ -167,10 +170,11 @@ def kept_requests(ctx: Context) -> Handler:
             return []
         asked = orjson.loads(rows[0]["body"])
         try:
-            _once(ctx, Key(event_id, asked["request_hash"]), Actor(**asked["actor"]), asked["rows"])
+            _once(ctx, Key(event_id, asked["request_hash"]), Viewer.of(asked["viewer"]), asked["rows"])
         except Invalid as refusal:
             return _failed(event_id, str(refusal))
-        return [Update("inbox_events", event_id, {"state": "processed"})]
+        done = {"state": "processed", "body": raw_bodies.EMPTY}  # what it held is in the leads, and goes with them
+        return [Update("inbox_events", event_id, done)]
 
     return Handler(
         lambda job: do(job.payload["event_id"]), died=lambda job, error: _failed(job.payload["event_id"], error)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +24,13 @@ from api_integration import SamoClient
 from crystalbay import cli, logs
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.config import Settings, kept_secret, load
-from crystalbay.errors import ConfigError
+from crystalbay.errors import ConfigError, Invalid
 from crystalbay.jobs.handlers import handlers
 from crystalbay.jobs.recovery import Recovery
 from crystalbay.jobs.runner import Handler, Runner
 from crystalbay.jobs.schedule import Schedule
 from crystalbay.limits import NoLimit
-from crystalbay.services import users
+from crystalbay.services import passwords, staff
 from crystalbay.services.context import Context
 from crystalbay.services.outage import IMPORT
 from crystalbay.services.pace import SharedLimiter
@@ -41,16 +40,23 @@ from crystalbay.store import open_store
 from crystalbay.store.interface import Store
 from crystalbay.store.journal import Journal
 from crystalbay.web import (
+    assets,
     auth,
     dashboard,
     demo,
     errors,
     events,
     files,
+    frame,
     health,
     i18n,
+    kept,
+    lead_pages,
     metrics,
     security,
+    settings_pages,
+    sign_in,
+    squeeze,
     stale,
     webhooks,
     wiring,
@@ -62,7 +68,6 @@ log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).parent
 SAMO_PACE_S = 1.05
-SESSION_DAYS = 14
 
 NO_OTHER_WORKER = 3
 """The exit code of a worker after which gunicorn ends instead of starting another (its Arbiter.WORKER_BOOT_ERROR)."""
@@ -116,21 +121,20 @@ def create_app(
     settings = settings or load()
     logs.configure(settings.log_level, _secrets(settings))
     ctx = build_context(settings, store=store, clock=clock, samo_pace_s=samo_pace_s)
-    app = Flask(__name__, root_path=str(ROOT))
+    app = Flask(__name__, root_path=str(ROOT), static_url_path=f"/static/{assets.version()}")
     app.config.update(
         SECRET_KEY=kept_secret(settings, "secret_key", settings.secret_key),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
-        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        **auth.cookie_settings(settings.public_url),
         BABEL_DEFAULT_LOCALE="ru",
         BABEL_DEFAULT_TIMEZONE=settings.timezone,
     )
     i18n.init_app(app)
+    kept.init_app(app)
     if settings.origins:
         CORS(app, resources={r"/api/*": {"origins": settings.origins}}, supports_credentials=False)
     wiring.install(app, ctx)
-    pages = [security, metrics, auth, errors, stale, webhooks, health, dashboard, files]
+    pages = [squeeze, security, metrics, auth, sign_in, errors, stale, webhooks, health, frame, dashboard, lead_pages]
+    pages += [settings_pages, files]
     if settings.app_env == "demo":
         pages.append(demo)
     for part in pages:
@@ -138,10 +142,21 @@ def create_app(
     app.extensions["crystalbay.notifier"] = events.init_app(app)
     app_api.init_app(app)
     lead_import_api.init_app(app)
+    app.wsgi_app = assets.Assets(app.wsgi_app, settings.data_dir / "static")  # type: ignore[method-assign]
     if settings.admin_email:
-        password = settings.admin_password.get_secret_value()
-        ctx.reach.once(lambda: users.ensure_administrator(ctx.store, settings.admin_email, password))
+        password = _good_password(settings)
+        ctx.reach.once(lambda: staff.ensure_administrator(ctx.store, settings.admin_email, password))
     return app
+
+
+def _good_password(settings: Settings) -> str:
+    """The administrator's. Raises ConfigError for one that anybody guesses first."""
+    password = settings.admin_password.get_secret_value()
+    try:
+        passwords.check(password, settings.admin_email)
+    except Invalid as error:
+        raise ConfigError(f"ADMIN_PASSWORD: {error.message}") from None
+    return password
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -6,13 +6,22 @@ newcomer can read the product's vocabulary in one file. REST answers are made of
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 # --------------------------------------------------------------------------- the board
 
@@ -211,7 +220,37 @@ class Understanding:
 
 Currency = Literal["RUB", "USD", "EUR", "KZT"]
 Meal = Literal["RO", "BB", "HB", "FB", "AI", "UAI"]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+_TURNS = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+
+
+def without_turns(text: str) -> str:
+    """Text of one line without the controls that turn the direction of writing: after U+202E all that stands behind a
+    name would be read from right to left. Letters of such scripts need none."""
+    return text.translate(_TURNS)
+
+
+no_turns = BeforeValidator(lambda given: without_turns(given) if isinstance(given, str) else given)
+"""The last of a type's annotations, so that lengths are those of what is left."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200), no_turns]
+
+
+def _written(value: object) -> object:
+    """A day or a moment in words: a number alone would be read as seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not re.match(r"\d{4}-\d\d-\d\d", value)):
+        raise ValueError("write it as 2026-06-10, a time as 2026-06-10T14:00:00+03:00")
+    return value
+
+
+def _without_time(value: object) -> object:
+    if isinstance(value, str) and len(value) > len("2026-06-10"):
+        raise ValueError("a day has no time: write it as 2026-06-10")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_without_time), BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""A time with its zone."""
 
 
 class Model(BaseModel):
@@ -228,8 +267,8 @@ class TripRequest(Model):
     destination_resort: ShortText | None = None
     destination_alternatives: list[ShortText] | None = Field(default=None, max_length=20)
     hotel_name: ShortText | None = None
-    date_from: date | None = None
-    date_to: date | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
     nights_min: int | None = Field(default=None, ge=1, le=90)
     nights_max: int | None = Field(default=None, ge=1, le=90)
     adults: int | None = Field(default=None, ge=1, le=50)
@@ -296,15 +335,13 @@ class SearchQuery(Model):
     cheapest: bool = False
 
 
-class Offer(Model):
-    """An immutable snapshot of one supplier price with the time it was fetched.
+class OfferFacts(Model):
+    """What everybody may know of one supplier price, with the time it was fetched.
 
     `price` is what SAMO's row converts to in the currency asked for; `native_price` is the tour's own money.
-    `claim` is the opaque CATCLAIM: it stays on the server and never reaches a customer.
     """
 
     id: str
-    claim: str
     hotel: str
     hotel_key: int
     stars: int | None
@@ -323,6 +360,12 @@ class Offer(Model):
     availability: Literal["available", "on_request", "none"]
     bookable: bool
     fetched_at: datetime
+
+
+class Offer(OfferFacts):
+    """An immutable snapshot of one supplier price. `claim` is the opaque CATCLAIM: it never leaves the server."""
+
+    claim: str
 
 
 # --------------------------------------------------------------------------- channels
@@ -433,12 +476,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file that goes to the customer. `url`: where its provider fetches it, public while it is sent; `size` in bytes;
+    `mime` by its content."""
+
+    id: str
+    url: str
+    name: str
+    mime: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What the brain says: text, plus optional choices and offers. It knows no channel."""
+    """What is said: text, plus optional choices, offers and files. It knows no channel."""
 
     text: str
     choices: tuple[Choice, ...] = ()
     offers: tuple[Offer, ...] = ()
+    files: tuple[OutgoingFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -471,7 +527,10 @@ class Channel(Protocol):
         """All events of one webhook body. A bad element becomes `Unreadable`; no JSON at all raises ValueError."""
 
     def render(self, chat: Chat, reply: Reply) -> list[Part]:
-        """The parts that say `reply` within this channel's limits."""
+        """The parts that say `reply` within this channel's limits: texts first, then a part for each file.
+
+        Raises PermanentError, with words for a manager, for a file that the messenger does not take.
+        """
 
     def send(self, outgoing: OutgoingPart) -> str | None:
         """Send one part; answers the provider's message id, or None when it was accepted earlier under this client id.

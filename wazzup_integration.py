@@ -13,6 +13,7 @@ from crystalbay.clock import Clock, SystemClock
 from crystalbay.errors import PermanentError, ProviderError
 from crystalbay.wazzup.client import Unanswered, WazzupAccount, WazzupClient, WazzupUser, WebhookState
 from crystalbay.wazzup.events import read_body
+from crystalbay.wazzup.files import refusal
 from crystalbay.wazzup.messages import PROVIDER
 from crystalbay.wazzup.split import WABA_LIMIT, split_text, text_limit
 from crystalbay.wazzup.words import explain, state_words
@@ -55,10 +56,18 @@ class WazzupChannel:
         return read_body(body, self._clock.now())
 
     def render(self, chat: Chat, reply: Reply) -> list[Part]:
-        """Text parts within the limit of the chat's messenger; choices are lines at the end: there are no buttons."""
+        """Text parts within the limit of the chat's messenger; choices are lines at the end: there are no buttons.
+
+        A file is a part of its own: there are no captions. Raises PermanentError for one that the messenger refuses.
+        """
+        for file in reply.files:
+            refused = refusal(chat, file, lambda: self._transport_of(chat.account))
+            if refused:
+                raise PermanentError(f"{file.name}: {refused}")
         choices = "\n".join(f"• {choice.label}" for choice in reply.choices)
         text = "\n\n".join(filter(None, (reply.text.strip(), choices)))
-        return [Part(text=part) for part in split_text(text, self._limit(chat, text))]
+        texts = [Part(text=part) for part in split_text(text, self._limit(chat, text))]
+        return [*texts, *(Part(content_url=file.url) for file in reply.files)]
 
     def send(self, outgoing: OutgoingPart) -> str | None:
         """Send one part under its `client_id`, which protects from a second sending for 60 s (contract section 3).

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
@@ -22,9 +23,9 @@ import requests
 
 from benchmarks import bare_store
 from benchmarks.bench_intake import load, start_bare, start_ours
-from benchmarks.many_leads import RARE, fill
 from crystalbay.config import load as settings
 from crystalbay.services import moves
+from crystalbay.services.many_leads import NOW, RARE, fill
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Where
 from crystalbay.store.sql import SqlStore
@@ -37,7 +38,24 @@ FIRST = 50
 """Cards a column, and rows of a search."""
 
 LOGIN = {"ADMIN_EMAIL": "bench@crystalbay.example", "ADMIN_PASSWORD": "a long password"}
-CEILINGS = {"board_by_size": 1.4, "board_http": 3.0, "move": 4.0, "search": 10.0, "search_on_board": 10.0}
+CEILINGS = {
+    "board_by_size": 1.4, "board_http": 3.0, "board_page": 3.0, "search_http": 8.0, "move": 4.0, "search": 10.0,
+    "search_on_board": 10.0,
+}  # fmt: skip
+WEEK = ((NOW + timedelta(days=40)).date().isoformat(), (NOW + timedelta(days=47)).date().isoformat())
+FILTER_CEILING = 1.0
+FILTERS: dict[str, tuple[list[Where], str]] = {
+    "rare": ([("score", "gte", 101)], "score >= 101"),
+    "hot": ([("score", "gte", 70), ("closed_at", "eq", None)], "score >= 70 and closed_at is null"),
+    "trip_in_a_week": (
+        [("trip_from", "gte", WEEK[0]), ("trip_from", "lte", WEEK[1])],
+        f"json_extract(trip, '$.date_from') between '{WEEK[0]}' and '{WEEK[1]}'",
+    ),
+    "tag": ([("tags", "holds", ["семья"])], "tags like '%\"семья\"%'"),
+    "dear": ([("value_minor", "gte", 89_000_000)], "value_minor >= 89000000"),
+    "common_words": ([("search_text", "has", "турция")], "search_text like '%турция%'"),
+}
+"""Boards under a filter: as the store is asked, and as plain SQL says it."""
 SEARCHED: list[Where] = [("search_text", "has", "елкин")]
 
 Work = Callable[[], object]
@@ -68,6 +86,8 @@ def in_process(folder: Path, rounds: int) -> dict[str, Any]:
             return {
                 "board_by_size": compare(rounds, 20, lambda: small.board([], FIRST), lambda: large.board([], FIRST)),
                 **searches(rounds, bare, large),
+                "filters": filters(rounds, bare, large),
+                "sorted": {order: _sorted_ms(large, order) for order in ("waiting_since", "value_minor", "updated_at")},
                 "move": compare(rounds, 50, *card_movers(bare, large, folder)),
             }
 
@@ -99,6 +119,25 @@ def searches(rounds: int, bare: Connection, large: SqlStore) -> dict[str, Any]:
         "search": compare(rounds, 50, by_prefix(listed()), listed),
         "search_on_board": compare(rounds, 50, by_prefix(on_board()), on_board),
     }
+
+
+def filters(rounds: int, bare: Connection, large: SqlStore) -> dict[str, Any]:
+    """A board under each filter, its cards and its counts up to their cap."""
+    report: dict[str, Any] = {}
+    for name, (where, condition) in FILTERS.items():
+
+        def plainly(condition: str = condition) -> None:
+            bare_store.filtered(bare, condition, FIRST)
+
+        def ours(where: list[Where] = where) -> object:
+            return large.board(where, FIRST, brief=True)
+
+        report[name] = compare(rounds, 3, plainly, ours) | {"ceiling": FILTER_CEILING}
+    return report
+
+
+def _sorted_ms(large: SqlStore, order: str) -> float:
+    return round(_median_ms(5, lambda: large.board([], FIRST, order=order, desc=True, brief=True)), 1)
 
 
 def card_movers(bare: Connection, large: SqlStore, folder: Path) -> tuple[Work, Work]:
@@ -162,6 +201,7 @@ def over_http(folder: Path, rounds: int, seconds: float) -> dict[str, Any]:
     asked = {
         "board_http": (f"/board?first={FIRST}", f"/api/v1/board?first={FIRST}", bearer),
         "board_page": ("/board?first=30", "/", cookie),
+        "search_http": ("/board?first=10", "/api/v1/search?q=%D1%91%D0%BB%D0%BA%D0%B8%D0%BD", bearer),
     }
     try:
         return {

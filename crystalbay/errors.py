@@ -88,8 +88,32 @@ class Invalid(CrystalBayError):
 
 
 class VersionConflict(CrystalBayError):
-    """Somebody else changed the same thing; `current` is its present state."""
+    """Somebody else changed the same thing; `current` is its present state.
 
-    def __init__(self, current: dict[str, object]) -> None:
+    `changed`: {"by": name or None, "at", "fields"} of the newest change of what the caller wanted to change, if known.
+    """
+
+    def __init__(self, current: dict[str, object], changed: dict[str, object] | None = None) -> None:
         super().__init__("changed by somebody else meanwhile")
         self.current = current
+        self.changed = changed
+
+
+class AlreadyThere(CrystalBayError):
+    """What should be made is there already, and the caller may not see it: the message says no more."""
+
+
+class Taken(Invalid):
+    """A phone or an e-mail that belongs to another customer; `other` is who ({"id", "name"}), when it may be said."""
+
+    def __init__(self, field: str, message: str, other: dict[str, object] | None) -> None:
+        super().__init__(field, message)
+        self.other = other
+
+
+class TooManyTries(CrystalBayError):
+    """Somebody guesses passwords, or it looks like it: nothing was checked. `wait_s`: whole seconds to wait."""
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"too many tries; the next one in {wait_s} s")
+        self.wait_s = wait_s

@@ -7,8 +7,12 @@ has_postgres() {
   compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null
 }
 
+has_chromium() {
+  command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
+}
+
 missing=()
-command -v chromium >/dev/null || missing+=(chromium)
+has_chromium || missing+=(chromium-headless-shell)
 has_postgres || missing+=(postgresql)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
@@ -37,6 +41,8 @@ fi
 
 failed=()
 for package in "${missing[@]}"; do
+  # a Debian before the headless shell had a package of its own
+  [ "$package" = chromium-headless-shell ] && ! apt-cache show "$package" >/dev/null 2>&1 && package=chromium
   "${as_root[@]}" apt-get install -y -qq -o Dpkg::Options::=--force-confold "$package" >/dev/null || failed+=("$package")
 done
 missing=("${failed[@]}")

@@ -13,10 +13,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from crystalbay.services import conversations, moves
+from crystalbay.services import moves
 from crystalbay.services.viewers import Viewer
 from models import Outcome, Role, Status
-from tests.browser.conftest import ARGUMENTS, sign_in
+from scripts import screens_accounts, screens_board, screens_frame, screens_lead
+from tests.browser.conftest import sign_in
+from tests.chromium import ARGUMENTS, program
 from tests.world import World, running
 
 OUT = Path(__file__).parent.parent / "docs" / "screens"
@@ -34,8 +36,8 @@ PEOPLE = (
 )
 
 
-def fill(world: World) -> str:
-    """Play the customers; the id of the lead to open."""
+def fill(world: World) -> tuple[str, str]:
+    """Play the customers; the ids of a full lead and of an empty one."""
     manager = world.manager(Role.HEAD)
     for name, text, status in PEOPLE:
         customer = world.customer(name=name)
@@ -47,11 +49,8 @@ def fill(world: World) -> str:
     anna = world.customer(name="Иванова Анна")
     anna.says("Здравствуйте! Хотим в Египет из Москвы, Хургада, вдвоём на неделю в конце июня, до 320 тысяч. Аквапарк")
     anna.hears("★", 60)
-    conversations.answer(world.ctx, manager, anna.conversation["id"], "Добрый день, Анна! Уточняю у отеля про горки")
-    anna.quiet(30)
-    anna.says("Спасибо, жду")
-    anna.quiet(30)
-    return str(anna.lead["id"])
+    anna.quiet(60)
+    return str(anna.lead["id"]), screens_lead.fill(world, manager, anna)
 
 
 def _move(world: World, manager: Viewer, lead_id: str, status: Status) -> None:
@@ -66,38 +65,37 @@ def shoot(page: Page, name: str) -> None:
     print(f"docs/screens/{name}.png")
 
 
-def pages(context: BrowserContext, world: World, lead_id: str, suffix: str) -> None:
+def pages(context: BrowserContext, world: World, suffix: str) -> None:
+    screens_accounts.sign_in_pages(context, world, suffix, shoot)
     page = context.new_page()
-    page.goto(f"{world.url}/login")
-    shoot(page, f"login{suffix}")
     sign_in(page, world)
-    shoot(page, f"board{suffix}")
-    page.goto(f"{world.url}/?lead={lead_id}")
-    shoot(page, f"lead-chat{suffix}")
-    page.get_by_role("tab", name="Предложения").click()
-    shoot(page, f"lead-offers{suffix}")
-    page.goto(f"{world.url}/leads/{lead_id}")
-    shoot(page, f"lead-page{suffix}")
     page.goto(f"{world.url}/demo")
     shoot(page, f"demo{suffix}")
     page.goto(f"{world.url}/nowhere")
     shoot(page, f"not-found{suffix}")
+    screens_accounts.settings_pages(context, world, suffix, shoot)
 
 
 def main() -> int:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        with running(folder, store=f"sqlite:///{folder / 'store.db'}") as world:
-            empty = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="ru-RU")
-            first = empty.new_page()
-            sign_in(first, world)
-            shoot(first, "board-empty")
-            lead_id = fill(world)
+        chromium = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
+        with running(folder, database_url=f"sqlite:///{folder / 'store.db'}") as world:
+            lead_id, empty_id = fill(world)
+            screens_accounts.hire(world)
             for suffix, (width, height) in SIZES.items():
                 size = {"width": width, "height": height}
-                pages(chromium.new_context(viewport=size, locale="ru-RU"), world, lead_id, suffix)  # type: ignore[arg-type]
+                context = chromium.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
+                pages(context, world, suffix)
+                screens_board.all_of_it(chromium, size, suffix, shoot)
+                screens_lead.pages(context, world, lead_id, empty_id, suffix, shoot)
+                screens_frame.pages(context, world, suffix, shoot)
+                screens_frame.troubles(chromium, world, size, suffix, shoot)  # type: ignore[arg-type]
+                screens_frame.looks(chromium, world, lead_id, size, suffix, shoot)  # type: ignore[arg-type]
+                screens_frame.broken(chromium, world, size, suffix, shoot)  # type: ignore[arg-type]
+                manager = chromium.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
+                screens_accounts.no_access_page(manager, world, suffix, shoot)
         chromium.close()
     return 0
 

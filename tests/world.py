@@ -5,6 +5,7 @@ A test plays the customer through the sandbox Wazzup24 and sees what the custome
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 import uuid
@@ -25,6 +26,7 @@ from crystalbay.sandbox.samo import SamoSandbox
 from crystalbay.sandbox.wazzup import WazzupSandbox
 from crystalbay.services import users
 from crystalbay.services.context import Context
+from crystalbay.services.settings import Visibility
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Store
 from models import Role
@@ -57,8 +59,8 @@ class World:
         order = ("seq",) if table in ("jobs", "activities") else ("created_at", "id")
         return self.store.find(table, [(name, "eq", value) for name, value in equal.items()], order=order, limit=1000)
 
-    def manager(self, role: Role = Role.MANAGER) -> Viewer:
-        """A user of this role; made at the first call."""
+    def manager(self, role: Role = Role.MANAGER, sees: Visibility = "all") -> Viewer:
+        """A user of this role, made at the first call, as a viewer who sees so much."""
         email = f"{role.value}@crystalbay.example"
         known = self.rows("users", email=email)
         user = (
@@ -66,7 +68,7 @@ class World:
             if known
             else users.create_user(self.store, email=email, name="Алина К.", role=role, password="long enough")
         )
-        return Viewer(id=user["id"], name=user["name"], role=role)
+        return users.viewer(user, sees=sees)
 
     def customer(self, chat_id: str | None = None, name: str = "Анна Соколова") -> Customer:
         return Customer(self, chat_id or f"7900{uuid.uuid4().int % 10**7:07}", name)
@@ -141,11 +143,24 @@ def eventually(condition: Callable[[], T | None], seconds: float = 15.0, words: 
     raise AssertionError(words)
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def running(folder: Path, *, clock: Clock | None = None, debounce_s: float = 0.3, **settings: Any) -> Iterator[World]:
-    """A system with its own sandboxes, in memory unless the settings say otherwise; ended and closed with the block."""
+def running(
+    folder: Path, *, clock: Clock | None = None, debounce_s: float = 0.3, public: bool = False, **settings: Any
+) -> Iterator[World]:
+    """A system with its own sandboxes, in memory unless the settings say otherwise; ended and closed with the block.
+
+    `public`: it knows its address, so providers can fetch files from it.
+    """
     clock = clock or ShiftedClock(MAY_12)
+    port = _free_port()
     with WazzupSandbox() as wazzup, SamoSandbox(today=lambda: clock.now().date()) as samo:
+        wazzup.configure(delivered_after=0.03, read_after=0.1)  # people who read at once: no test waits for them
         server: BaseWSGIServer | None = None
         configured = load(
             _env_file=None,
@@ -163,11 +178,12 @@ def running(folder: Path, *, clock: Clock | None = None, debounce_s: float = 0.3
                 "admin_email": LOGIN,
                 "admin_password": PASSWORD,
                 "log_level": "WARNING",
+                "public_url": f"http://127.0.0.1:{port}" if public else "",
             }
             | settings,
         )
         app = main.create_app(configured, clock=clock, samo_pace_s=0.02)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         wazzup.webhook = f"{url}/webhooks/wazzup/{SECRET}"

@@ -5,22 +5,31 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from spectree import Response as Answers
 from spectree import SecurityScheme, SpecTree
+from spectree.model_adapter.protocol import SchemaMode
 from spectree.models import InType, SecureType, SecuritySchemeData
 from spectree.plugins.base import Context
 from spectree.plugins.flask_plugin import FlaskPlugin
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from crystalbay.api.idempotency import LONGEST
-from crystalbay.api.problems import BadBody, field_errors
+from crystalbay.api.describing import describe
+from crystalbay.api.examples import FILES
+from crystalbay.api.misfits import field_errors, misfit
+from crystalbay.api.problems import BadBody
 from crystalbay.api.shapes import ImportBody, ProblemOut
+from crystalbay.api.stream_document import live_stream
+from crystalbay.errors import StoreError
+from crystalbay.web.auth import current_viewer
+from crystalbay.web.frame import frame
+from crystalbay.web.views.frames import FrameView
 
 docs = Blueprint("docs", __name__)
 
@@ -38,6 +47,7 @@ class CheckedRequests(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
         """The query and the body as their types. Raises BadBody, or what `json_body` raises."""
+        refuse_unknown(request.args, query)
         try:
             found = query.model_validate(request.args.to_dict()) if query else None
             body = json.model_validate(_object(json_body())) if json else None
@@ -49,6 +59,22 @@ class CheckedRequests(FlaskPlugin):
         self, resp: Any, resp_model: Any, skip_validation: bool, force_resp_serialize: bool
     ) -> tuple[Response, None]:
         return make_response(resp), None
+
+
+def refuse_unknown(args: MultiDict[str, str], query: type[BaseModel] | None) -> None:
+    """Raise BadBody for parameters that nobody reads, and for one that is given twice: a filter with a slip of the pen
+    would otherwise answer everything, as if it were what was asked for."""
+    known = {field.alias or name for name, field in query.model_fields.items()} if query else set()
+    names = ", ".join(sorted(known))
+    wrong = [
+        misfit(name, f"unknown parameter; known are {names}") if known else misfit(name, "no parameter is known here")
+        for name in args
+        if name not in known
+    ]
+    twice = [name for name in known if len(args.getlist(name)) > 1]
+    wrong += [misfit(name, "give it once; several values are separated by commas") for name in twice]
+    if wrong:
+        raise BadBody(wrong)
 
 
 def json_body() -> Any:
@@ -71,7 +97,23 @@ def _plain_name(model: type[Any]) -> str:
     return re.sub(r"\W+", "_", model.__name__)
 
 
-spec = SpecTree(
+class LateSchemas(SpecTree):
+    """Makes the schemas of the models when the document is asked for, and once each: with all of them made for every
+    route, as the library does, a process started a third slower."""
+
+    wanted: ClassVar[dict[tuple[type[Any], SchemaMode], None]] = {}
+
+    def _add_model(self, model: type[Any], mode: SchemaMode = "validation") -> str:
+        self.wanted[model, mode] = None
+        return self.naming_strategy(model)
+
+    def _generate_spec(self) -> dict[str, Any]:
+        for model, mode in self.wanted:
+            super()._add_model(model, mode)
+        return super()._generate_spec()
+
+
+spec = LateSchemas(
     "flask",
     backend=CheckedRequests,
     naming_strategy=_plain_name,
@@ -103,39 +145,44 @@ def answers(**models: Any) -> Answers:
 
 @docs.get("/api/openapi.json")
 def openapi() -> ResponseReturnValue:
-    return jsonify(document())
+    return jsonify(document(current_app.config["SESSION_COOKIE_NAME"]))
 
 
 @cache
-def document() -> dict[str, Any]:
-    """The document, with what the library does not know: types of errors, idempotency keys, imports, the stream."""
+def document(cookie: str) -> dict[str, Any]:
+    """The document, with what the library does not know: imports, files, the stream, and all that is in words.
+
+    `cookie`: the name of the session's, which depends on where the system is served from.
+    """
     found: dict[str, Any] = deepcopy(spec.spec)
-    for path, operations in found["paths"].items():
-        for operation in operations.values():
-            _name_problems(operation)
-        if path in _KEYED:
-            operations["post"].setdefault("parameters", []).append(_KEY_HEADER)
+    found["components"]["securitySchemes"]["session"]["name"] = cookie
     _describe_import(found)
-    found["paths"]["/api/v1/events"] = {"get": _events()}
+    found["paths"]["/api/v1/uploads"]["post"]["requestBody"] = _FILE
+    for ending, kind in SHEETS.items():
+        for operation in found["paths"][f"/api/v1/leads/export.{ending}"].values():
+            file = {"schema": {"type": "string", "format": "binary"}, "example": FILES[ending]}
+            operation["responses"]["200"]["content"] = {kind: file}
+    found["paths"]["/api/v1/events"] = {"get": live_stream()}
+    describe(found)
     return found
 
 
-_KEYED = ("/api/v1/leads", "/api/v1/conversations/{conversation_id}/messages", "/api/v1/import/leads")
-_KEY_HEADER = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Yours, one for each request: a repeat with the same key and body is answered the same and does"
-    " nothing twice, for two days; with another body it is refused (422).",
-    "schema": {"type": "string", "maxLength": LONGEST},
+SHEETS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+"""Endings of the files of leads, and what they are."""
+
+_FILE = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary", "description": "10 MB at most"}},
+            },
+            "example": {"file": "договор.pdf"},
+        }
+    },
 }
-
-
-def _name_problems(operation: dict[str, Any]) -> None:
-    for status, described in operation.get("responses", {}).items():
-        content = described.get("content", {})
-        if status >= "400" and "application/json" in content:
-            content["application/problem+json"] = content.pop("application/json")
 
 
 def _describe_import(found: dict[str, Any]) -> None:
@@ -147,35 +194,24 @@ def _describe_import(found: dict[str, Any]) -> None:
     found["paths"]["/api/v1/import/leads"]["post"]["requestBody"] = body
 
 
-def _events() -> dict[str, Any]:
-    header = {"name": "Last-Event-ID", "in": "header", "required": False, "schema": {"type": "string"}}
-    return {
-        "summary": "The live stream",
-        "description": "Server-Sent Events: each has an id to come back with and JSON data; `event: reset` means that"
-        " lists must be read again, `event: ping` comes every 15 s, `event: store` says since when the store is out of"
-        " reach, or null when it is back. 503: too many streams; poll the board.",
-        "operationId": "events",
-        "tags": ["events"],
-        "parameters": [header],
-        "responses": {
-            "200": {"description": "The stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-        }
-        | {
-            status: {"description": words}
-            for status, words in (("401", "Nobody"), ("403", "No right"), ("503", "Full"))
-        },
-    }
-
-
 @docs.get("/api/docs")
 def browse() -> ResponseReturnValue:
     """The document as a page. Its viewer sets inline styles, so this page alone may have them."""
-    answer = make_response(render_template("api_docs.html"))
+    answer = make_response(render_template("api_docs.html", frame=_frame_of_reader()))
     answer.headers["Content-Security-Policy"] = (
         "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self';"
         " frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
     return answer
+
+
+def _frame_of_reader() -> FrameView | None:
+    """None: nobody is signed in, or who it is cannot be asked now. The document is for everybody."""
+    try:
+        viewer = current_viewer()
+    except StoreError:
+        return None
+    return frame(viewer) if viewer and viewer.role else None
 
 
 def is_api(path: str | None = None) -> bool:

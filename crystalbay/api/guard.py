@@ -11,7 +11,7 @@ from flask import Response, g, jsonify
 from crystalbay.api.document import answers, spec
 from crystalbay.api.problems import Unauthorized, Unchecked
 from crystalbay.errors import StoreUnavailable
-from crystalbay.services.viewers import Viewer
+from crystalbay.services.viewers import SCOPES, Viewer
 from crystalbay.store.interface import Row
 from crystalbay.web import auth, paging
 from crystalbay.web.wiring import context
@@ -22,13 +22,26 @@ Answer = Response | tuple[Response, int] | tuple[str, int]
 View = Callable[..., Answer]
 
 
-def allowed(scope: str, tag: str, *, while_away: bool = False, **models: Any) -> Callable[[View], View]:
+_ALSO = {
+    "leads:write": ("leads:read",),
+    "conversations:read": ("leads:read",),
+    "conversations:write": ("conversations:read", "leads:read"),
+}
+"""What is needed beside a right to see what the call is about."""
+
+
+def allowed(
+    scope: str, tag: str, *, alone: bool = False, while_away: bool = False, **models: Any
+) -> Callable[[View], View]:
     """A documented route: 401 for nobody, 403 without the right, and only then is its body looked at.
 
     `models`: what it answers by status, like HTTP_200=LeadOut. A session must prove where its writes come from.
+    `alone`: the right is enough, the call is about nothing that must be seen.
     `while_away`: it works without the store, for keys that were good some minutes ago.
     """
-    security = [{"key": [scope]}, {"session": []}]
+    scopes = [scope, *(() if alone else _ALSO.get(scope, ()))]
+    of_keys = [one if one in SCOPES else "admin" for one in scopes]  # the other rights are a role's
+    security = [{"key": of_keys}, {"session": []}]
 
     def decorate(view: View) -> View:
         described = spec.validate(resp=answers(**models), tags=[tag], security=security, operation_id=view.__name__)
@@ -37,7 +50,8 @@ def allowed(scope: str, tag: str, *, while_away: bool = False, **models: Any) ->
         @wraps(checked)
         def guarded(*args: Any, **kwargs: Any) -> Answer:
             viewer = _caller(while_away)
-            viewer.require(scope)
+            for one in scopes:
+                viewer.require(one)
             auth.check_csrf()
             return checked(*args, **kwargs)
 
@@ -72,3 +86,8 @@ def page(
     last = shown[-1] if len(rows) > limit else None
     cursor = paging.cursor([last[name] for name in order]) if last else None
     return jsonify({"items": present(shown), "next_cursor": cursor})
+
+
+def portion(items: list[Any], after: Sequence[Any] | None) -> Answer:
+    """A page of a list that the service has cut: `after` is where the next one goes on (None: that was all)."""
+    return jsonify({"items": items, "next_cursor": paging.cursor(after) if after else None})

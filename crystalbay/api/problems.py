@@ -8,12 +8,36 @@ from typing import Any
 
 import structlog
 from flask import Response, current_app, g, request
-from pydantic import ValidationError
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from crystalbay.errors import Forbidden, Invalid, NotFound, StoreBusy, StoreError, StoreUnavailable, VersionConflict
+from crystalbay.errors import (
+    AlreadyThere,
+    Forbidden,
+    Invalid,
+    NotFound,
+    ProviderError,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+    Taken,
+    TooManyTries,
+    VersionConflict,
+)
+from crystalbay.web.sentences import for_reader
 
 log = structlog.get_logger(__name__)
+
+_TITLES = {
+    400: "The request cannot be read",
+    404: "Not found",
+    408: "The request took too long",
+    413: "The request is too large",
+    414: "The address is too long",
+    415: "A body of this type is not read here",
+    429: "Too many requests",
+}
+"""What the server refuses before a route is asked."""
 
 TYPE = "application/problem+json"
 RETRY_S = "10"
@@ -42,32 +66,24 @@ class BadBody(Exception):
 def problem(
     status: int, title: str, *, detail: str | None = None, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """One problem document."""
+    """One problem document; `more`: further members."""
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "request_id": g.get("request_id")}
     if detail:
         body["detail"] = detail
-    return Response(current_app.json.dumps(body | more), status=status, content_type=TYPE, headers=dict(headers or {}))
-
-
-def field_errors(error: ValidationError, prefix: str = "") -> list[dict[str, str]]:
-    """What is wrong with each field, in words: [{"field", "message"}]."""
-    return [
-        {
-            "field": ".".join(filter(None, (prefix, *(str(part) for part in item["loc"])))) or "body",
-            "message": _message(item),
-        }
-        for item in error.errors(include_url=False, include_input=False)
-    ]
-
-
-def _message(item: Any) -> str:
-    if item["type"] == "extra_forbidden":
-        return "unknown field"
-    return str(item["msg"]).removeprefix("Value error, ")
+    body |= more
+    text = current_app.json.dumps(for_reader(body))
+    return Response(text, status=status, content_type=TYPE, headers=dict(headers or {}))
 
 
 def answer(error: Exception) -> Response:
     """The problem document of any error."""
+    if isinstance(error, CSRFError):
+        return problem(
+            400,
+            "The page's token is not of this session",
+            detail="Signed in again meanwhile: load the page anew and repeat what you did",
+            code="csrf",
+        )
     if isinstance(error, HTTPException):
         return _http(error)
     if isinstance(error, Unauthorized):
@@ -77,11 +93,21 @@ def answer(error: Exception) -> Response:
     if isinstance(error, NotFound):
         return problem(404, "Not found", detail=str(error))
     if isinstance(error, VersionConflict):
-        return problem(409, "Changed by somebody else meanwhile", current=error.current)
+        by_whom: dict[str, Any] = {"changed": error.changed} if error.changed else {}
+        return problem(409, "Changed by somebody else meanwhile", current=error.current, **by_whom)
+    if isinstance(error, AlreadyThere):
+        return problem(409, "It is there already", detail=str(error))
     if isinstance(error, BadBody):
         return problem(422, "Some fields are wrong", errors=error.errors)
     if isinstance(error, Invalid):
-        return problem(422, "Some fields are wrong", errors=[{"field": error.field, "message": error.message}])
+        whose: dict[str, Any] = {"other": error.other} if isinstance(error, Taken) else {}
+        wrong = [{"field": error.field, "message": error.message}]
+        return problem(422, "Some fields are wrong", errors=wrong, **whose)
+    if isinstance(error, TooManyTries):
+        pause = {"Retry-After": str(error.wait_s)}
+        return problem(429, "Too many tries", detail=str(error), headers=pause, wait_s=error.wait_s)
+    if isinstance(error, ProviderError):
+        return problem(502, "Somebody else's service does not answer", detail=str(error))
     if isinstance(error, Unchecked):
         return _away(error.reason, f"{_who()} cannot be checked just now, so nothing was done. Repeat it in {{}} s.")
     if isinstance(error, StoreError):
@@ -113,5 +139,7 @@ def _http(error: HTTPException) -> Response:
     kept: dict[str, str] = {
         name: headers[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in headers
     }
-    title = error.name if status != 405 else f"{request.method} is not allowed here"
-    return problem(status, title, detail=error.description, headers=kept)
+    detail = error.description if error.description != type(error).description else None  # ours, not the library's
+    if status == 405:
+        return problem(405, f"{request.method} is not allowed here", headers=kept)
+    return problem(status, _TITLES.get(status) or "The request was refused", detail=detail, headers=kept)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from crystalbay.api.contacts import email_address, phone_number
-from crystalbay.services.viewers import SCOPES
-from models import Money, Outcome, Stage, Status, TripRequest
+from crystalbay.services.filters import Sort
+from models import Money, Outcome, Stage, Status, TripRequest, no_turns
 
 Item = TypeVar("Item")
 
@@ -20,9 +20,10 @@ def _no_nul(text: str) -> str:
     return text
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_no_nul)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_no_nul)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(_no_nul)]
+no_nul = AfterValidator(_no_nul)
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), no_nul, no_turns]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), no_nul, no_turns]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), no_nul]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone_number)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email_address)]
 
@@ -55,7 +56,8 @@ class LeadOut(BaseModel):
     number: int
     version: int
     stage: Stage
-    status: Status
+    status: Status = Field(description="Follows from the stage")
+    archived: bool = Field(description="It stands in no column")
     outcome: Outcome | None
     lost_reason: str | None
     title: str
@@ -79,8 +81,23 @@ class LeadOut(BaseModel):
     waiting_since: datetime | None
     last_message_at: datetime | None
     score_reasons: list[str]
-    evidence: dict[str, str]
+    evidence: dict[str, str] = Field(
+        description="Where each slot of the trip is from: the customer's words, or the name of who corrected it"
+    )
+    confirmed: list[str] = Field(description="Slots of the trip that a person corrected or confirmed")
     category: str | None
+
+
+class MadeFor(Person):
+    """The customer of a new lead; if you did not see him before, only what you sent of him."""
+
+    id: str | None = Field(description="Null when you may not see the lead")  # type: ignore[assignment]
+
+
+class MadeLeadOut(LeadOut):
+    """A new lead."""
+
+    customer: MadeFor
 
 
 class Page(BaseModel, Generic[Item]):
@@ -92,28 +109,6 @@ class Page(BaseModel, Generic[Item]):
 
 class LeadPage(Page[LeadOut]):
     pass
-
-
-class Sum(BaseModel):
-    amount: str
-    currency: str
-
-
-class ColumnOut(BaseModel):
-    count: int
-    sums: list[Sum]
-    leads: list[LeadOut]
-    next_cursor: str | None
-
-
-class BoardOut(BaseModel):
-    """The five columns."""
-
-    new: ColumnOut
-    in_progress: ColumnOut
-    pending: ColumnOut
-    confirmed: ColumnOut
-    closed: ColumnOut
 
 
 class CustomerRef(BaseModel):
@@ -162,26 +157,22 @@ class MessagePage(Page[MessageOut]):
     """Messages from old to new; the cursor leads to older ones."""
 
 
-class KeyOut(BaseModel):
-    id: str
-    name: str
-    hint: str = Field(description="The key's last four characters")
-    scopes: list[str]
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-class NewKeyOut(KeyOut):
-    key: str = Field(description="Shown only here; it begins with cb_")
-
-
-class KeyPage(Page[KeyOut]):
-    pass
-
-
 class FieldError(BaseModel):
     field: str
     message: str
+
+
+class ChangedMeanwhile(BaseModel):
+    """What somebody else changed of that which you wanted to change."""
+
+    by: str | None = Field(description="Who it was, if a person, a key or the machine did it")
+    at: datetime
+    fields: list[str]
+
+
+class Other(BaseModel):
+    id: str
+    name: str | None
 
 
 class ProblemOut(BaseModel):
@@ -192,8 +183,13 @@ class ProblemOut(BaseModel):
     status: int
     request_id: str | None
     detail: str | None = None
-    errors: list[FieldError] | None = None
-    current: dict[str, Any] | None = None
+    code: str | None = Field(default=None, description="400: `csrf` when the page's token is not of this session")
+    errors: list[FieldError] | None = Field(default=None, description="422: what is wrong with which field")
+    current: dict[str, Any] | None = Field(default=None, description="409: what it is now")
+    changed: ChangedMeanwhile | None = Field(default=None, description="409: what was changed after your version")
+    other: Other | None = Field(
+        default=None, description="422: the customer who has this phone or e-mail already; null: you may not know"
+    )
 
 
 class ImportedRow(BaseModel):
@@ -264,10 +260,14 @@ class LeadPatch(Given):
     """Fields to set; `version` is the one you saw. Newer changes of other fields do not hinder."""
 
     version: int = Field(ge=1)
-    trip: TripRequest | None = None
+    trip: TripRequest | None = Field(default=None, description="The whole trip; what differs counts as confirmed")
+    confirmed: list[Literal[*TripRequest.model_fields]] | None = Field(  # type: ignore[valid-type]
+        default=None,
+        max_length=len(TripRequest.model_fields),
+        description="All slots that a person stands for: the machine leaves them until the customer says otherwise",
+    )
     tags: list[Tag] | None = Field(default=None, max_length=50)
     assignee_id: Line | None = None
-    next_action_at: datetime | None = None
     value: Money | None = None
     urgency: Literal["high", "normal", "low"] | None = None
 
@@ -280,21 +280,21 @@ class MoveIn(Given):
     stage: Stage | None = None
     before_id: Line | None = Field(default=None, description="The card that will stand below")
     after_id: Line | None = Field(default=None, description="The card that will stand above")
+    sort: Sort = Field(default="manual", description="How the board is sorted: unless by hand, places stay as they are")
     outcome: Outcome | None = None
-    reason: Annotated[str, StringConstraints(max_length=500), AfterValidator(_no_nul)] | None = None
+    reason: Annotated[str, StringConstraints(max_length=500), no_nul] | None = None
 
 
 class MessageIn(Given):
     """A manager's answer to the customer."""
 
-    text: Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_no_nul)]
-    reply_to: Line | None = None
-    attachments: list[Any] = Field(default_factory=list, max_length=0, description="Files come with a later version")
-
-
-class KeyIn(Given):
-    name: Line
-    scopes: list[Literal[SCOPES]] = Field(min_length=1, max_length=20)  # type: ignore[valid-type]
+    text: Annotated[str, StringConstraints(max_length=10_000), no_nul] = Field(
+        default="", description="May be empty beside files", examples=["Добрый день! Подобрала три варианта"]
+    )
+    reply_to: Line | None = Field(default=None, description="The provider's id of the message that is quoted")
+    attachments: list[Line] = Field(
+        default_factory=list, max_length=10, description="Ids of uploads; each goes out as a message of its own"
+    )
 
 
 # --------------------------------------------------------------------------- queries
@@ -303,22 +303,6 @@ class KeyIn(Given):
 class PageQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=500)
-
-
-class LeadFilters(BaseModel):
-    status: Status | None = None
-    stage: Stage | None = None
-    channel: str | None = Field(default=None, max_length=32)
-    assignee_id: str | None = Field(default=None, max_length=64)
-    q: str | None = Field(default=None, max_length=200, description="Words of the name, phone, e-mail or trip")
-
-
-class LeadQuery(PageQuery, LeadFilters):
-    order: Literal["created", "board"] = Field(default="created", description="`board` needs a status")
-
-
-class BoardQuery(LeadFilters):
-    first: int = Field(default=30, ge=1, le=50, description="Cards a column")
 
 
 class ConversationQuery(PageQuery):

@@ -16,7 +16,7 @@ from __future__ import annotations
 from crystalbay.chat import phrases, words
 from crystalbay.chat.choosing import chosen_offers
 from crystalbay.chat.turn import Turn
-from crystalbay.services import conversations, handover
+from crystalbay.services import handover, outgoing
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
 from crystalbay.store.interface import Change, Require, Row, Update, Where
@@ -40,13 +40,12 @@ def noted(turn: Turn) -> list[Change]:
     text = phrases.say("noted", turn.dialogue, told=what)
     turn.dialogue.unanswered = []
     guard = {"inbound_no": turn.conversation["inbound_no"], "mode": Mode.HUMAN.value}
-    who = turn.customer["name"] or turn.customer["phone"] or f"лид № {turn.lead['number']}"
     answers = [message["id"] for message in turn.pending]
     return [
         Require("leads", turn.lead["id"], {"version": turn.lead["version"]}),
         Update("conversations", turn.conversation["id"], {"state": turn.dialogue.kept()}, expect=guard),
-        handover.notice("added", turn.lead, who, user_id=turn.lead["assignee_id"]),
-        *conversations.queue(turn.ctx, turn.conversation, Reply(text), author=Author.BOT, actor=BOT, answers=answers),
+        handover.notice("added", turn.lead, turn.customer, user_id=turn.lead["assignee_id"]),
+        *outgoing.queue(turn.ctx, turn.conversation, Reply(text), author=Author.BOT, actor=BOT, answers=answers),
     ]
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from crystalbay.chat.choosing import named_hotels
+from crystalbay.chat.confirmed import newer_words
 from crystalbay.chat.dialogue import PLACE_SLOTS, asks_for, context_of, days_there_and_back, merge, without
 from crystalbay.chat.questions import missing
 from crystalbay.chat.trips import tell_second_trip, two_trips
@@ -24,9 +25,10 @@ def understand(turn: Turn) -> Understanding:
         if split
         else turn.ctx.understand(turn.text, context_of(turn.trip, turn.dialogue), now=turn.ctx.local_now())
     )
-    understood = _without_children(turn, without(understood, _not_meant(turn, understood)))
+    understood = newer_words(turn, without(understood, _not_meant(turn, understood)))
+    understood = _without_children(turn, understood)
     before, turn.trip = turn.trip, merge(turn.trip, understood)
-    turn.understood, turn.evidence = understood, dict(understood.evidence)
+    turn.understood, turn.evidence = understood, _taken_over(understood)
     turn.new_wishes = [wish for wish in turn.trip["wishes"] if wish not in (before.get("wishes") or [])]
     turn.changed = asks_for(turn.trip) != asks_for(before)
     if turn.changed:
@@ -54,6 +56,12 @@ def _not_meant(turn: Turn, understood: Understanding) -> set[str]:
     if understood.intent in _ASKS:
         gone |= {name for name in understood.slots if name in turn.trip}
     return gone
+
+
+def _taken_over(understood: Understanding) -> dict[str, str]:
+    """The quotes of what the trip takes over, without those of what was only named."""
+    kept = understood.slots.keys() | {name for name in ("wishes", "excluded") if getattr(understood, name)}
+    return {slot: quote for slot, quote in understood.evidence.items() if slot in kept}
 
 
 _ONLY = re.compile(r"\W*(?:нет|только|no|only|just)(?!\w)")

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crystalbay.chat import phrases, words
+from crystalbay.chat.confirmed import settle
 from crystalbay.chat.dialogue import Dialogue
 from crystalbay.chat.turn import Turn
-from crystalbay.services import conversations, customers, handover, leads
+from crystalbay.services import customers, handover, leads, outgoing
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
-from crystalbay.services.titles import trip_title
 from crystalbay.services.viewers import BOT
 from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
-from crystalbay.store.text import search_text
 from inquiry_processor import Assessment, assess
 from models import Author, MessageState, Mode, Stage, TripRequest, Urgency, moved_forward
 
@@ -73,20 +72,18 @@ def _handover_changes(turn: Turn) -> list[Change]:
     """Managers are told, and the timeline says why. What they have on their list already is not told again."""
     if not turn.promised:
         return []
-    who = turn.customer["name"] or turn.customer["phone"] or f"лид № {turn.lead['number']}"
     fresh = [reason for reason in turn.beside if reason != turn.lead["needs_human"]]
     return [
         change
         for reason in [*fresh, *filter(None, [turn.hand_over])]
         for change in (
-            handover.notice(reason, turn.lead, who, user_id=turn.promised.assignee_id),
+            handover.notice(reason, turn.lead, turn.customer, user_id=turn.promised.assignee_id),
             activity(
                 "handover",
                 BOT,
                 lead_id=turn.lead["id"],
                 conversation_id=turn.conversation["id"],
                 reason=reason,
-                words=handover.REASONS[reason],
                 by=turn.promised.by.isoformat(),
                 assignee=turn.promised.name,
                 takes_over=reason == turn.hand_over,
@@ -103,8 +100,8 @@ def _outgoing(turn: Turn) -> list[Change]:
     reply = replace(reply, text=introduced(turn.ctx, turn.dialogue, reply.text))
     answers = turn.dialogue.unanswered
     turn.dialogue.unanswered = []
-    queued = conversations.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
-    return [*_offer_rows(turn), *queued, *_offers_activity(turn)]
+    queued = outgoing.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
+    return [*offer_rows(turn), *queued, *_offers_activity(turn)]
 
 
 def introduced(ctx: Context, dialogue: Dialogue, text: str) -> str:
@@ -115,7 +112,8 @@ def introduced(ctx: Context, dialogue: Dialogue, text: str) -> str:
     return f"{phrases.say('hello', dialogue, office=read_office(ctx.store).name)}\n\n{text}"
 
 
-def _offer_rows(turn: Turn) -> list[Change]:
+def offer_rows(turn: Turn) -> list[Change]:
+    """The offers of a turn as rows that never change."""
     return [
         Insert(
             "offers",
@@ -153,23 +151,29 @@ def assessed(turn: Turn) -> Assessment:
     )
 
 
+def _of_what_is_known(trip: TripRequest, evidence: Row) -> Row:
+    """The words for what the trip holds now; those for a place that was given up say nothing any more."""
+    known = {name for name, value in trip if value not in (None, [], ())}
+    return {slot: quote for slot, quote in evidence.items() if slot in known or slot not in TripRequest.model_fields}
+
+
 def lead_changes(turn: Turn, *, moves: bool = True) -> list[Change]:
     """Trip, score, stage and value of the lead.
 
     The machine only moves a stage forward, and each stage once: a stage that was set by hand afterwards stays. While a
     person leads it `moves` nothing.
     """
-    found, lead = assessed(turn), turn.lead
+    lead, fallen = turn.lead, settle(turn)
+    found = assessed(turn)
     trip = TripRequest.model_validate(turn.trip)
-    sets: Row = {
-        "trip": leads.trip_json(trip),
-        "evidence": lead["evidence"] | turn.evidence,
-        "title": trip_title(trip),
+    sets: Row = leads.trip_sets(trip, turn.customer) | {
+        "evidence": _of_what_is_known(trip, lead["evidence"] | turn.evidence),
         "score": found.score,
         "score_reasons": found.reasons,
         "category": found.category,
-        "search_text": search_text(turn.customer["search_text"], trip_title(trip)),
     }
+    if fallen:
+        sets["confirmed"] = [slot for slot in lead["confirmed"] if slot not in fallen]
     if turn.understood:
         sets["urgency"] = found.urgency.value
     if found.value and (turn.offers or turn.chosen or lead["value_minor"] is None or "budget_max" in _said(turn)):
@@ -187,12 +191,15 @@ def lead_changes(turn: Turn, *, moves: bool = True) -> list[Change]:
         sets["machine_stage"] = found.stage.value
         stage = moved_forward(before, found.stage)
     changed = {name: value for name, value in sets.items() if lead[name] != value}
+    told: Row = {"unconfirmed": fallen} if fallen else {}
     if stage is not before:
         moved = leads.stage_sets(stage)
         if moved["status"] != lead["status"]:
             moved["position"] = -turn.ctx.clock.now().timestamp()
-        return leads.change(lead, changed | moved, BOT, "lead.moved", **{"from": before.value, "to": stage.value})
-    return leads.change(lead, changed, BOT) if changed else []
+        return leads.change(
+            lead, changed | moved, BOT, "lead.moved", **{"from": before.value, "to": stage.value}, **told
+        )
+    return leads.change(lead, changed, BOT, **told) if changed else []
 
 
 def _said(turn: Turn) -> Row:
@@ -212,14 +219,19 @@ def _needs_human(turn: Turn) -> Row:
 
 def customer_changes(turn: Turn) -> list[Change]:
     """Contact data that the customer told goes to his row; identities are joined only when a channel proves them."""
-    slots = _said(turn)
-    fresh = customers.contact_changes(
-        turn.customer, name=slots.get("customer_name"), phone=slots.get("phone"), email=slots.get("email")
+    slots, row = _said(turn), turn.customer
+    fresh = customers.told_changes(
+        row,
+        BOT,
+        turn.ctx.clock.now(),
+        name=slots.get("customer_name"),
+        phone=slots.get("phone"),
+        email=slots.get("email"),
     )
-    if turn.customer["language"] != turn.dialogue.language:
+    if row["language"] != turn.dialogue.language:
         fresh["language"] = turn.dialogue.language
-    turn.customer = turn.customer | fresh
-    return [Update("customers", turn.customer["id"], fresh)] if fresh else []
+    turn.customer = row | fresh
+    return [Update("customers", row["id"], fresh, expect={"version": row["version"]})] if fresh else []
 
 
 def understood_activity(turn: Turn) -> list[Change]:

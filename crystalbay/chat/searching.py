@@ -10,7 +10,7 @@ from crystalbay.chat.outcome import introduced
 from crystalbay.chat.turn import Turn
 from crystalbay.errors import PermanentError
 from crystalbay.ids import new_id
-from crystalbay.services import conversations, tours
+from crystalbay.services import outgoing, tours
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
 from crystalbay.services.work import new_job
@@ -126,6 +126,8 @@ def tell_wishes(turn: Turn) -> bool:
         return False
     dialogue.told_wishes += wishes
     promised = turn.ask_beside("wish")
+    if turn.proposes:  # the manager, who sees the wishes, need not be told of a manager
+        return True
     named = ", ".join(phrases.wish(wish, dialogue) for wish in wishes)
     turn.after.append(phrases.handed_over(turn.ctx, "wish", promised, dialogue, wishes=named))
     return True
@@ -159,7 +161,7 @@ def _ask_dates_again(turn: Turn) -> None:
 
 
 def _wait_for_search(turn: Turn, key: str, started: list[Change]) -> None:
-    if turn.waiting_for != key:
+    if turn.waiting_for != key and not turn.proposes:
         payload = {"conversation_id": turn.conversation["id"], "search": key}
         once = f"searching:{turn.conversation['id']}:{key}:{turn.conversation['inbound_no']}"
         turn.extra.append(new_job("searching", payload, once=once, delay=SEARCH_NOTICE_S))
@@ -175,5 +177,5 @@ def still_searching(ctx: Context, conversation_id: str, key: str) -> list[Change
     dialogue = Dialogue.of(conversation["state"])
     text = introduced(ctx, dialogue, phrases.say("searching", dialogue))
     guard = {"waiting_for": key, "mode": Mode.BOT.value, "inbound_no": conversation["inbound_no"]}
-    queued = conversations.queue(ctx, conversation, Reply(text), author=Author.BOT, actor=BOT)
+    queued = outgoing.queue(ctx, conversation, Reply(text), author=Author.BOT, actor=BOT)
     return [Update("conversations", conversation_id, {"state": dialogue.kept()}, expect=guard), *queued]

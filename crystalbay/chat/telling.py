@@ -16,10 +16,8 @@ from models import Money, Offer, SearchQuery
 def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
     """The answer with the hotels that were found: what was looked for, each hotel, the time of the prices."""
     language = dialogue.language
-    blocks = [_heading(query, found, dialogue)]
-    blocks += [_offer(number, offer, language) for number, offer in enumerate(found.offers, 1)]
-    fetched = min(offer.fetched_at for offer in found.offers).astimezone(ctx.zone)
-    when = f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched, language)}"
+    blocks = [_heading(query, found, dialogue), *_numbered(found.offers, language)]
+    when = _when(ctx, found.offers, language)
     if language == "ru":
         blocks.append(
             f"Цены «от» на {when}; перед бронированием их ещё раз проверят."
@@ -31,6 +29,28 @@ def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue
             " Which one do you like? Write its number or tell me what to change."
         )
     return "\n\n".join(blocks)
+
+
+def picked(ctx: Context, offers: Sequence[Offer], said: str, language: str) -> str:
+    """Offers that a manager chose: the manager's own words, each hotel, the time of the prices."""
+    blocks = [said] if said else []
+    blocks += _numbered(offers, language)
+    when = _when(ctx, offers, language)
+    if language == "ru":
+        blocks.append(f"Цены «от» на {when}; перед бронированием их ещё раз проверят.")
+    else:
+        blocks.append(f"Prices “from” as of {when}; they are checked again before booking.")
+    return "\n\n".join(blocks)
+
+
+def _numbered(offers: Sequence[Offer], language: str) -> list[str]:
+    return [_offer(number, offer, language) for number, offer in enumerate(offers, 1)]
+
+
+def _when(ctx: Context, offers: Sequence[Offer], language: str) -> str:
+    """The time of the oldest price: «14:07 мск»."""
+    fetched = min(offer.fetched_at for offer in offers).astimezone(ctx.zone)
+    return f"{fetched.hour}:{fetched.minute:02d} {words.zone(fetched, language)}"
 
 
 def _heading(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:

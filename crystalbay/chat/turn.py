@@ -21,7 +21,7 @@ class Turn:
 
     `changed`: the message changed what a search depends on; `new_wishes`: wishes that it said first. `notes` are said
     before the reply, `after` behind it. `hand_over`: why a person answers from now on; `beside`: for what a person is
-    asked while the machine goes on.
+    asked while the machine goes on. `proposes`: nothing is said, a manager is shown what would be.
     """
 
     ctx: Context
@@ -45,7 +45,17 @@ class Turn:
     beside: list[str] = field(default_factory=list)
     promised: Promise | None = None
     waiting_for: str | None = None
+    proposes: bool = False
     extra: list[Change] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, ctx: Context, conversation: Row, lead: Row, pending: list[Row], **more: Any) -> Turn:
+        """The turn that begins with what the store holds; `more`: any other fields."""
+        customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
+        dialogue = Dialogue.of(conversation["state"])
+        return cls(
+            ctx=ctx, conversation=conversation, lead=lead, customer=customer, pending=pending, dialogue=dialogue, **more
+        )
 
     @property
     def text(self) -> str:

@@ -11,16 +11,17 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from crystalbay.cli.accounts import create_api_key, create_user
+from crystalbay.cli.accounts import create_api_key, create_user, reset_link
 from crystalbay.cli.check import check
 from crystalbay.cli.common import MAKE_APP, WRONG_SETTING
 from crystalbay.cli.demo import run_demo
+from crystalbay.cli.demo_data import demo_data
 from crystalbay.cli.store import backup, copy_store, migrate, restore
 from crystalbay.cli.worker import worker
 
 __all__ = ["WRONG_SETTING", "front", "looking_up", "run_demo"]
 
-_COMMANDS = (migrate, backup, restore, copy_store, worker, check, create_user, create_api_key)
+_COMMANDS = (migrate, backup, restore, copy_store, worker, check, create_user, reset_link, create_api_key, demo_data)
 
 
 def looking_up() -> bool:

@@ -1,4 +1,4 @@
-"""Commands that make users and API keys."""
+"""Commands that make users, links for their passwords, and API keys."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import secrets
 import click
 
 from crystalbay.cli.common import context
-from crystalbay.errors import CrystalBayError
-from crystalbay.services import api_keys, users
+from crystalbay.errors import CrystalBayError, NotFound
+from crystalbay.services import api_keys, links, users
 from crystalbay.services.viewers import SCOPES, SYSTEM
 from models import Role
 
@@ -28,6 +28,25 @@ def create_user(email: str, name: str, role: str, password: str | None) -> None:
     click.echo(f"{user['email']} ({user['role']})")
     if password is None:
         click.echo(chosen)
+
+
+@click.command("reset-link")
+@click.argument("email")
+def reset_link(email: str) -> None:
+    """Make a link that lets a user set a new password (or the first one), and print it alone on the last line.
+
+    It works once; it opens a locked account, and ends all sessions when it is used.
+    """
+    ctx = context()
+    try:
+        user = users.by_email(ctx.store, email)
+        if user is None:
+            raise NotFound(f"there is no user {email}")
+        link = links.renew(ctx, SYSTEM, user["id"])
+    except CrystalBayError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Until {link.expires_at.astimezone(ctx.zone):%d.%m.%Y %H:%M}, once:")
+    click.echo(f"{ctx.settings.public_url or f'http://localhost:{ctx.settings.port}'}{link.path}")
 
 
 @click.command("create-api-key")

@@ -9,7 +9,18 @@ from datetime import datetime
 import intelligent_chat_processor as brain
 from crystalbay.chat import searching
 from crystalbay.jobs.runner import Handler
-from crystalbay.services import attachments, channel_watch, delivery, inbox, outage, retention, tours
+from crystalbay.services import (
+    attachments,
+    channel_watch,
+    delivery,
+    erasing,
+    handing_over,
+    inbox,
+    outage,
+    reminders,
+    retention,
+    tours,
+)
 from crystalbay.services.context import Context
 from crystalbay.services.work import Job
 from crystalbay.store.interface import Change
@@ -22,6 +33,11 @@ _AT_ONCE = threading.Semaphore(2)
 def _thinking(ctx: Context, job: Job) -> list[Change]:
     with _AT_ONCE:
         return brain.process(ctx, job.payload["conversation_id"], job.claimed_at)
+
+
+def _proposing(ctx: Context, job: Job) -> list[Change]:
+    with _AT_ONCE:
+        return brain.suggest(ctx, job)
 
 
 def handlers(ctx: Context) -> Mapping[str, Handler]:
@@ -45,6 +61,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             died=lambda job, error: brain.broken(ctx, job.payload["conversation_id"], error),
             failures=4,
         ),
+        "suggest": Handler(lambda job: _proposing(ctx, job), failures=3),
         "searching": Handler(
             lambda job: searching.still_searching(ctx, job.payload["conversation_id"], job.payload["search"]),
             failures=2,
@@ -69,11 +86,16 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             at_once=4,
         ),
         "assess": Handler(lambda job: brain.understand_import(ctx, job.payload["message_id"]), failures=4),
+        erasing.KIND: Handler(lambda job: erasing.go_on(ctx, job), failures=8),
         "register": Handler(
             lambda job: channel_watch.register(ctx),
             died=lambda job, error: channel_watch.not_registered(ctx, error),
             failures=6,
         ),
         "watch": Handler(lambda job: channel_watch.watch(ctx, full=job.payload["full"]), failures=1),
+        handing_over.KIND: Handler(lambda job: handing_over.hand_over(ctx, job)),
+        "remind": Handler(
+            lambda job: reminders.remind(ctx, job.payload["reminder_id"], datetime.fromisoformat(job.payload["due_at"]))
+        ),
         "tidy": Handler(lambda job: retention.tidy(ctx), failures=1),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from crystalbay.ids import new_id
 from crystalbay.services.viewers import Actor
-from crystalbay.store.interface import Insert, Row, Store
+from crystalbay.store.interface import Insert, Row, Store, Where
 
 MACHINE_KINDS = ("understood", "search.started", "search.done", "offers.sent")
 
@@ -35,22 +36,64 @@ def activity(
     return Insert("activities", row, now={"created_at": 0.0})
 
 
-def of_lead(store: Store, lead_id: str, limit: int = 100) -> list[Row]:
-    """The newest activities of a lead, newest first."""
-    return store.find("activities", [("lead_id", "eq", lead_id)], order=("seq",), limit=limit, desc=True)
+Group = Literal["people", "machine", "messages", "changes"]
+"""What the timeline can be narrowed to: what people did, what the machine did, what was written, what was changed."""
+
+_MESSAGES = ("received", "queued", "state", "edited", "deleted", "file")
+_CHANGES = (
+    *(f"lead.{what}" for what in ("created", "changed", "moved", "archived", "restored", "tags")),
+    *(f"customer.{what}" for what in ("changed", "merged", "unmerged", "erased")),
+    *(f"note.{what}" for what in ("added", "changed", "deleted")),
+    *(f"reminder.{what}" for what in ("added", "changed", "done", "deleted")),
+    "conversation.mode",
+    "offer.checked",
+)
+_GROUPS: dict[Group, Where] = {
+    "people": ("actor_kind", "in", ("manager", "key")),
+    "machine": ("actor_kind", "eq", "bot"),
+    "messages": ("kind", "in", tuple(f"message.{what}" for what in _MESSAGES)),
+    "changes": ("kind", "in", _CHANGES),
+}
 
 
-def fields_changed_since(store: Store, lead_id: str, version: int) -> set[str]:
-    """Names of the lead's fields that were changed after `version`, by what the activities say."""
-    names: set[str] = set()
+def of_lead(
+    store: Store, lead_id: str, limit: int = 100, *, group: Group | None = None, after: Sequence[int] | None = None
+) -> list[Row]:
+    """A page of a lead's activities, newest first; `after` is [seq] of the oldest one seen."""
+    where: list[Where] = [("lead_id", "eq", lead_id), *([_GROUPS[group]] if group else [])]
+    return store.find("activities", where, order=("seq",), limit=limit, after=after, desc=True)
+
+
+def present(row: Row) -> dict[str, Any]:
+    """An activity as REST shows it."""
+    shown = {
+        name: row[name] for name in ("id", "kind", "lead_id", "conversation_id", "message_id", "data", "created_at")
+    }
+    return shown | {"actor": {"kind": row["actor_kind"], "id": row["actor_id"], "name": row["actor_name"]}}
+
+
+def changed_since(store: Store, lead_id: str, version: int) -> dict[str, Row]:
+    """The lead's fields that were changed after `version`, by what the activities say: each with its newest change."""
+    changes: dict[str, Row] = {}
     after: list[int] | None = None
-    while recent := store.find(
-        "activities", [("lead_id", "eq", lead_id)], order=("seq",), limit=100, after=after, desc=True
-    ):
+    while recent := of_lead(store, lead_id, after=after):
         for row in recent:
             made = row["data"].get("version")
-            if made is not None and made <= version:
-                return names
-            names |= set(row["data"].get("fields", ())) if made is not None else set()
+            if made is None:
+                continue
+            if made <= version:
+                return changes
+            for name in row["data"].get("fields", ()):
+                changes.setdefault(name, row)
         after = [recent[-1]["seq"]]
-    return names
+    return changes
+
+
+def overlap(changes: dict[str, Row], names: set[str]) -> dict[str, Any] | None:
+    """Of what was changed meanwhile, that which somebody else wants to change: {"by", "at", "fields"}, `by` and `at`
+    of the newest such change. None: nothing of it."""
+    common = sorted(changes.keys() & names)
+    if not common:
+        return None
+    newest = max((changes[name] for name in common), key=lambda row: int(row["seq"]))
+    return {"by": newest["actor_name"], "at": newest["created_at"], "fields": common}

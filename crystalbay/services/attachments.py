@@ -6,6 +6,7 @@ Every link is hostile: only the provider's own hosts, no redirects, 50 MB at mos
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change, Row, Update
-from models import Attachment
+from models import Attachment, Direction
 
 LIMIT_BYTES = 50 * 1024 * 1024
 _TIMEOUT = (5, 30)
@@ -43,7 +44,10 @@ def fetch_jobs(message: Row) -> list[Change]:
 def fetch(ctx: Context, message_id: str, file_id: str) -> list[Change]:
     """Download one file. Answers the change that makes it `stored`, or `failed` with the reason."""
     message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
-    item = next(item for item in message["attachments"] if item["id"] == file_id)
+    item = next((item for item in message["attachments"] if item["id"] == file_id), None)
+    if item is None:  # the customer was erased, perhaps while his file was on its way
+        ctx.files.delete(file_id)
+        return []
     if item["state"] != "remote":
         return []
     try:
@@ -58,6 +62,14 @@ def given_up(ctx: Context, message_id: str, file_id: str, error: str) -> list[Ch
     """The file could not be fetched: shown as such, with the reason."""
     message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
     return _marked(message, file_id, {"state": "failed", "error": error[:300]})
+
+
+def forget(ctx: Context, messages: Sequence[Row]) -> None:
+    """Delete the files that customers sent with these messages."""
+    for message in messages:
+        for item in message["attachments"]:
+            if message["direction"] == Direction.IN and item.get("state") == "stored":
+                ctx.files.delete(item["id"])
 
 
 def _marked(message: Row, file_id: str, found: dict[str, Any]) -> list[Change]:

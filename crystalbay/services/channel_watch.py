@@ -12,12 +12,12 @@ import structlog
 
 from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.services.context import Context
-from crystalbay.services.handover import office_notice
+from crystalbay.services.handover import tell
 from crystalbay.services.health import observe, observed
 from crystalbay.services.outage import IMPORT
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change
-from wazzup_integration import WazzupClient, state_words
+from wazzup_integration import WazzupClient
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +42,13 @@ def register(ctx: Context) -> list[Change]:
     if registered.address != address or not registered.messages_and_statuses:
         client.register_webhook(address)
         log.info("wazzup.registered")
-    return observe(ctx, WEBHOOK, {"ok": True, "words": "Адрес для сообщений зарегистрирован"})
+    return observe(ctx, WEBHOOK, {"ok": True, "state": "registered"})
 
 
 def not_registered(ctx: Context, error: str) -> list[Change]:
     """Registration was given up: said loudly, because nothing will arrive."""
-    words = f"Wazzup24 не принял наш адрес, сообщения не придут: {error}"
-    return [*observe(ctx, WEBHOOK, {"ok": False, "words": words}), office_notice("integration", words)]
+    seen = {"state": "not_registered", "error": error}
+    return [*observe(ctx, WEBHOOK, {"ok": False} | seen), tell("integration", **seen)]
 
 
 def watch(ctx: Context, *, full: bool) -> list[Change]:
@@ -59,7 +59,7 @@ def watch(ctx: Context, *, full: bool) -> list[Change]:
     try:
         return [*changes, *_address(ctx, ctx.wazzup), *_accounts(ctx, ctx.wazzup), *_losses(ctx, ctx.wazzup)]
     except ProviderError as error:
-        return [*changes, *observe(ctx, WEBHOOK, {"ok": False, "words": f"Wazzup24 не отвечает: {error}"})]
+        return [*changes, *observe(ctx, WEBHOOK, {"ok": False, "state": "no_answer", "error": str(error)})]
 
 
 def _unprocessed(ctx: Context) -> list[Change]:
@@ -81,16 +81,16 @@ def _address(ctx: Context, client: WazzupClient) -> list[Change]:
     """Another product may have taken the address over; it is not taken back unasked, but said loudly."""
     state, ours = client.webhook(), webhook_address(ctx)
     if not ours:
-        words = "PUBLIC_URL не задан: Wazzup24 некуда присылать сообщения"
+        seen = "no_address"
     elif state.address != ours:
-        words = "В Wazzup24 записан чужой адрес: сообщения уходят не к нам"
+        seen = "foreign_address"
     elif not state.messages_and_statuses:
-        words = "В Wazzup24 выключены сообщения и статусы"
+        seen = "switched_off"
     else:
-        return observe(ctx, WEBHOOK, {"ok": True, "words": "Адрес для сообщений наш"})
+        return observe(ctx, WEBHOOK, {"ok": True, "state": "registered"})
     known = observed(ctx, WEBHOOK).get(WEBHOOK, {})
-    told = [] if known.get("words") == words else [office_notice("integration", words)]
-    return [*observe(ctx, WEBHOOK, {"ok": False, "words": words}), *told]
+    told = [] if known.get("state") == seen else [tell("integration", state=seen)]
+    return [*observe(ctx, WEBHOOK, {"ok": False, "state": seen}), *told]
 
 
 def _accounts(ctx: Context, client: WazzupClient) -> list[Change]:
@@ -99,11 +99,11 @@ def _accounts(ctx: Context, client: WazzupClient) -> list[Change]:
     changes: list[Change] = []
     for account in client.channels():
         name = f"{ACCOUNT}{account.channel_id}"
-        words = f"{account.transport} {account.plain_id}: {state_words(account.state)}"
-        data = {"active": account.active, "state": account.state, "words": words}
+        data = {"active": account.active, "state": account.state, "transport": account.transport}
         changes += observe(ctx, name, data)
         if not account.active and before.get(name, {}).get("active", True):
-            changes.append(office_notice("integration", f"Канал не работает. {words}"))
+            said = {"account": f"{account.transport} {account.plain_id}", "account_state": account.state}
+            changes.append(tell("integration", state="account", **said))
     return changes
 
 
@@ -112,15 +112,15 @@ def _losses(ctx: Context, client: WazzupClient) -> list[Change]:
     try:
         latest = [client.unanswered(user.id).last_message_at for user in client.users()]
     except PermanentError as error:
-        return observe(ctx, LOSS, {"ok": True, "words": f"Счётчики с этим ключом недоступны ({error.code or error})"})
+        return observe(ctx, LOSS, {"ok": True, "state": "no_counters", "error": error.code or str(error)})
     except TransientError:
         return []
     theirs = max((moment for moment in latest if moment), default=None)
     newest = ctx.store.find("messages", [("direction", "eq", "in"), ("provider", "eq", "wazzup")], limit=1, desc=True)
     ours = newest[0]["sent_at"] or newest[0]["created_at"] if newest else None
     if theirs is None or (ours is not None and theirs <= ours + LOSS_MARGIN):
-        return observe(ctx, LOSS, {"ok": True, "words": "Пропущенных сообщений не видно"})
-    words = f"В Wazzup24 есть сообщение от {theirs.astimezone(ctx.zone):%d.%m %H:%M}, которого у нас нет"
+        return observe(ctx, LOSS, {"ok": True, "state": "complete"})
+    seen = {"state": "loss", "at": theirs.isoformat()}
     known = observed(ctx, LOSS).get(LOSS, {})
-    told = [] if known.get("words") == words else [office_notice("integration", words)]
-    return [*observe(ctx, LOSS, {"ok": False, "words": words}), *told]
+    told = [] if known.items() >= seen.items() else [tell("integration", **seen)]
+    return [*observe(ctx, LOSS, {"ok": False} | seen), *told]

@@ -5,36 +5,30 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from crystalbay.errors import Conflict, Invalid, NotFound, StoreError
-from crystalbay.services import leads
+from crystalbay.errors import Conflict, Invalid, NotFound, PermanentError, StoreError
+from crystalbay.services import belongings, leads, uploads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
-from crystalbay.services.viewers import Actor, Viewer, visible_leads
-from crystalbay.services.work import new_job, process_job
-from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
-from models import Author, Chat, MessageState, Mode, Reply
+from crystalbay.services.outgoing import queue
+from crystalbay.services.viewers import Actor, Viewer
+from crystalbay.services.work import process_job
+from crystalbay.store.interface import Change, Insert, Require, Row, Update, UpdateWhere, Where
+from models import Author, MessageState, Mode, Offer, Reply
 
 PROVIDER_TIMEOUT_S = 35.0
 """The longest that a part may be `sending`: the clients' connect + read time-outs."""
+
+SENT_AGAIN = "sent again"
+"""The note of a message that was not delivered and went once more, as a new one."""
 
 MOST_UNANSWERED = 50
 """The newest messages in which a released conversation looks for what nobody has answered."""
 
 _WAITING = (MessageState.SCHEDULED.value, MessageState.QUEUED.value)
-
-
-def chat_of(conversation: Row) -> Chat:
-    """Where a conversation lives, as its channel knows it."""
-    return Chat(
-        provider=conversation["provider"],
-        channel=conversation["channel"],
-        account=conversation["account"],
-        chat_type=conversation["chat_type"],
-        chat_id=conversation["external_chat_id"],
-    )
 
 
 def present(row: Row) -> dict[str, Any]:
@@ -65,14 +59,9 @@ def read(ctx: Context, viewer: Viewer, conversation_id: str) -> Row:
     """The row of a conversation whose lead the viewer may see; NotFound otherwise."""
     viewer.require("conversations:read")
     rows = ctx.store.find("conversations", [("id", "eq", conversation_id)], limit=1)
-    if not rows or not _visible(ctx, viewer, rows[0]["lead_id"]):
+    if not belongings.visible(ctx, viewer, rows):
         raise NotFound("no such conversation")
     return rows[0]
-
-
-def _visible(ctx: Context, viewer: Viewer, lead_id: str) -> bool:
-    rule = visible_leads(viewer)
-    return not rule or bool(ctx.store.find("leads", [("id", "eq", lead_id), *rule], limit=1))
 
 
 def of_lead(ctx: Context, viewer: Viewer, lead_id: str) -> list[Row]:
@@ -84,11 +73,12 @@ def of_lead(ctx: Context, viewer: Viewer, lead_id: str) -> list[Row]:
 
 def list_conversations(
     ctx: Context, viewer: Viewer, where: Sequence[Where], *, limit: int, after: Sequence[Any] | None
-) -> list[Row]:
-    """A page of conversations, newest first; `after` is (created_at, id)."""
+) -> tuple[list[Row], list[Any] | None]:
+    """A page of conversations, newest first, and where the next page goes on; `after` is (created_at, id)."""
     viewer.require("conversations:read")
-    visible_leads(viewer)
-    return ctx.store.find("conversations", where, limit=limit, after=after, desc=True)
+    return belongings.page(
+        ctx, viewer, "conversations", where, order=("created_at", "id"), limit=limit, after=after, desc=True
+    )
 
 
 def thread(
@@ -125,50 +115,6 @@ def mark_read(ctx: Context, viewer: Viewer, conversation_id: str) -> None:
 # --------------------------------------------------------------------------- going out
 
 
-def queue(
-    ctx: Context,
-    conversation: Row,
-    reply: Reply,
-    *,
-    author: Author,
-    actor: Actor,
-    answers: Sequence[str] = (),
-    reply_to: str | None = None,
-) -> list[Change]:
-    """The changes that queue a reply: a message row and a delivery job for each part, then the activities.
-
-    The caller puts the guard first: Update(conversation, expect={inbound_no, mode}).
-    """
-    channel = ctx.channels[conversation["provider"]]
-    now = ctx.clock.now()
-    changes: list[Change] = []
-    acts: list[Change] = []
-    parts = channel.render(chat_of(conversation), reply)
-    for number, part in enumerate(parts):
-        last = number == len(parts) - 1
-        row = leads.message_row(
-            conversation,
-            direction="out",
-            author=author.value,
-            author_id=actor.id,
-            author_name=actor.name,
-            text=part.text,
-            attachments=[{"kind": "document", "url": part.content_url}] if part.content_url else [],
-            choices=[{"label": c.label, "value": c.value} for c in reply.choices] if last else [],
-            offers=[offer.model_dump(mode="json") for offer in reply.offers] if last else [],
-            answers=list(answers),
-            reply_to=reply_to if number == 0 else None,
-            state=MessageState.QUEUED.value,
-            created_at=now + timedelta(microseconds=number),
-        )
-        changes.append(Insert("messages", row))
-        changes.append(
-            new_job("deliver", {"message_id": row["id"]}, key=f"deliver:{conversation['id']}", once=row["id"])
-        )
-        acts.append(_act("message.queued", actor, conversation, row["id"]))
-    return [*changes, *acts]
-
-
 def _act(kind: str, actor: Actor, conversation: Row, message_id: str | None = None, **data: Any) -> Insert:
     return activity(
         kind,
@@ -180,46 +126,116 @@ def _act(kind: str, actor: Actor, conversation: Row, message_id: str | None = No
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a manager sends. `uploads`: ids of files; `reply_to`: the provider's id of the message that is quoted.
+
+    `dialogue`: what the conversation's state becomes with it, given the state that it has. `again`: the id of the
+    message that it repeats; then it answers nothing newer, and the machine's proposal for that stays.
+    """
+
+    text: str
+    uploads: Sequence[str] = ()
+    offers: Sequence[Offer] = ()
+    reply_to: str | None = None
+    dialogue: Callable[[Row], Row] | None = None
+    again: str | None = None
+
+
 def answer(
     ctx: Context,
     viewer: Viewer,
     conversation_id: str,
-    text: str,
+    letter: Letter | str,
     *,
-    reply_to: str | None = None,
     also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
 ) -> dict[str, Any]:
-    """A manager writes to the customer, and the machine stops here. Returns the message as REST shows it.
+    """A manager writes to the customer, and the machine stops here. Returns the first message as REST shows it.
 
     `also`: changes that the caller adds to the commit, given the message as it is returned.
     """
     viewer.require("conversations:write")
-    if not text.strip():
+    letter = letter if isinstance(letter, Letter) else Letter(letter)
+    if not letter.text.strip() and not letter.uploads:
         raise Invalid("text", "write something first")
     for _ in range(leads.RETRIES):
         conversation = read(ctx, viewer, conversation_id)
         if not conversation["answerable"]:
             raise Invalid("conversation", "nobody can be answered here: it came by a form or from a group")
         lead = leads.read(ctx, viewer, conversation["lead_id"])
-        queued = queue(
-            ctx,
-            conversation,
-            Reply(text.strip()),
-            author=Author.MANAGER,
-            actor=viewer.actor,
-            reply_to=reply_to,
-        )
+        queued = _queued(ctx, viewer, conversation, letter)
         first = next(c.row for c in queued if isinstance(c, Insert) and c.table == "messages")
         shown = present_message(first)
         extra = also(shown) if also else []
         try:
-            ctx.store.commit([*extra, *_human_leads(conversation, lead, viewer, answered=True), *queued])
+            ctx.store.commit([*extra, *_answered(ctx, conversation, lead, viewer, letter), *queued])
         except Conflict as conflict:
-            if conflict.table not in ("conversations", "leads"):
+            if conflict.table not in ("conversations", "leads", "uploads"):
                 raise
             continue
         return shown
     raise StoreError("overtaken too often while a message was queued")
+
+
+def resend(
+    ctx: Context,
+    viewer: Viewer,
+    message_id: str,
+    *,
+    also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
+) -> dict[str, Any]:
+    """Send a manager's message that was not delivered once more, with its files. Returns the new one as REST shows it.
+
+    Raises Invalid for a message that is on its way, was delivered, or was sent again already.
+    """
+    viewer.require("conversations:write")
+    old, _lead = belongings.read(ctx, viewer, "messages", message_id, "no such message")
+    files = [item["id"] for item in old["attachments"]]
+    letter = Letter(old["text"], uploads=files, reply_to=old["reply_to"], again=message_id)
+    if old["author"] != Author.MANAGER or old["state"] != MessageState.FAILED or old["note"] or old["deleted_at"]:
+        raise Invalid("message", "only what was not delivered can be sent again, and once")
+    try:
+        return answer(ctx, viewer, old["conversation_id"], letter, also=also)
+    except Conflict as conflict:
+        if conflict.table != "messages":
+            raise
+        raise Invalid("message", "only what was not delivered can be sent again, and once") from None
+
+
+def _queued(ctx: Context, viewer: Viewer, conversation: Row, letter: Letter) -> list[Change]:
+    """The changes that queue a letter. Raises Invalid for files that cannot be sent here."""
+    files, bound = uploads.outgoing(ctx, viewer, conversation["lead_id"], letter.uploads)
+    reply = Reply(letter.text.strip(), offers=tuple(letter.offers), files=files)
+    try:
+        queued = queue(ctx, conversation, reply, author=Author.MANAGER, actor=viewer.actor, reply_to=letter.reply_to)
+    except PermanentError as error:
+        raise Invalid("attachments", str(error)) from None
+    if not letter.offers:
+        return [*bound, *queued]
+    hotels = [offer.hotel for offer in letter.offers]
+    return [*bound, *queued, _act("offers.sent", viewer.actor, conversation, count=len(hotels), hotels=hotels)]
+
+
+def _answered(ctx: Context, conversation: Row, lead: Row, viewer: Viewer, letter: Letter) -> list[Change]:
+    """What follows for the conversation: a person leads, the machine's proposals are over, its state goes on."""
+    now = ctx.clock.now()
+    sets: Row = {"last_message_at": now}
+    guard: list[Change] = []
+    if letter.dialogue:
+        sets["state"] = letter.dialogue(conversation["state"])
+        guard = [Require("conversations", conversation["id"], {"version": conversation["version"]})]
+    leads_now = _human_leads(conversation, lead, viewer, answered=now)
+    said = Update("conversations", conversation["id"], sets)
+    if not letter.again:
+        return [*guard, said, *leads_now, *proposals_end(conversation["id"])]
+    still = {"state": MessageState.FAILED.value, "note": None}
+    return [*guard, said, *leads_now, Update("messages", letter.again, {"note": SENT_AGAIN}, expect=still)]
+
+
+def proposals_end(conversation_id: str) -> list[Change]:
+    """The changes with which open suggestions fall away. Their guard, a change of the conversation, stands before."""
+    still: tuple[Where, ...] = (("conversation_id", "eq", conversation_id), ("state", "eq", "open"))
+    return [UpdateWhere("suggestions", still, {"state": "dropped"})]
 
 
 def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any]:
@@ -230,7 +246,7 @@ def takeover(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, An
         lead = leads.read(ctx, viewer, conversation["lead_id"])
         led = conversation["mode"] == Mode.HUMAN and not lead["needs_human"]
         # led by a person: only the machine's last words may still be on their way; else it may say that it notes things
-        stops = machine_stops(conversation) if led else _human_leads(conversation, lead, viewer, answered=False)
+        stops = machine_stops(conversation) if led else _human_leads(conversation, lead, viewer)
         try:
             ctx.store.commit(stops)
         except Conflict:
@@ -258,17 +274,17 @@ def machine_stops(conversation: Row, **sets: Any) -> list[Change]:
     ]
 
 
-def _human_leads(conversation: Row, lead: Row, viewer: Viewer, *, answered: bool) -> list[Change]:
-    """Mode, assignee and clocks when a person takes over or answers; nothing about it when he already leads."""
+def _human_leads(conversation: Row, lead: Row, viewer: Viewer, *, answered: datetime | None = None) -> list[Change]:
+    """Mode, assignee and clocks when a person takes over or `answered`; nothing about it when he already leads."""
     sets: Row = {"mode": Mode.HUMAN.value}
     if lead["assignee_id"] is None and viewer.role:
         sets["assignee_id"] = viewer.id
     if answered:
-        sets |= {"waiting_since": None, "needs_human": None}
+        sets |= {"waiting_since": None, "needs_human": None, "last_message_at": answered}
     changes = machine_stops(conversation, mode=Mode.HUMAN.value)
     seen = {"unread": -conversation["unread"]} if answered else {}  # for one only: the lead's version guards it
     changes.append(Update("conversations", conversation["id"], add=seen))
-    fields = sorted(name for name, value in sets.items() if lead[name] != value)
+    fields = sorted(name for name, value in sets.items() if lead[name] != value and name != "last_message_at")
     guard = {"version": lead["version"]}
     changes.append(Update("leads", lead["id"], sets, expect=guard, add=seen, now={"updated_at": 0.0}))
     if conversation["mode"] != Mode.HUMAN or lead["needs_human"]:
@@ -318,6 +334,7 @@ def release(ctx: Context, viewer: Viewer, conversation_id: str) -> dict[str, Any
                 [
                     Update("conversations", conversation_id, {"mode": Mode.BOT.value}, expect=guard),
                     *_heard_again(conversation_id, unanswered),
+                    *proposals_end(conversation_id),
                     Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
                     _act(
                         "conversation.mode",

@@ -10,8 +10,9 @@ from crystalbay.errors import Conflict, PermanentError, TransientError
 from crystalbay.services import leads
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
-from crystalbay.services.conversations import chat_of, machine_stops
+from crystalbay.services.conversations import machine_stops, proposals_end
 from crystalbay.services.handover import notice
+from crystalbay.services.outgoing import chat_of
 from crystalbay.services.viewers import SYSTEM, Actor
 from crystalbay.store.interface import Change, Insert, Row, Update
 from models import (
@@ -22,11 +23,15 @@ from models import (
     Mode,
     OutgoingPart,
     Part,
-    Status,
     delivery_advances,
 )
 
 log = structlog.get_logger(__name__)
+
+INTERRUPTED = "the connection broke while it was being sent"
+TAKEN_OVER = "a person took the conversation over while it was being sent"
+NOT_DELIVERED = "the messenger did not deliver it and gave no reason"
+"""Why a message is not known to be with the customer, beside what a provider says."""
 
 REPEAT_WITHIN_S = 45.0
 """How long a send may be repeated under the same client id (Wazzup remembers it for 60 s; contract section 4)."""
@@ -51,13 +56,13 @@ def deliver(ctx: Context, message_id: str) -> list[Change]:
     elif message["state"] != MessageState.SENDING:
         return []
     elif ctx.clock.now() - message["tried_at"] > timedelta(seconds=REPEAT_WITHIN_S):
-        return _ended(ctx, message, MessageState.UNKNOWN, "Связь прервалась во время отправки")
+        return _ended(ctx, message, MessageState.UNKNOWN, INTERRUPTED)
     return _send(ctx, message, first_try=first_try)
 
 
 def _send(ctx: Context, message: Row, *, first_try: bool) -> list[Change]:
     conversation = ctx.store.find("conversations", [("id", "eq", message["conversation_id"])], limit=1)[0]
-    file = next((item["url"] for item in message["attachments"]), None)
+    file = next((item["source"] for item in message["attachments"]), None)
     outgoing = OutgoingPart(
         chat=chat_of(conversation),
         part=Part(text=message["text"], content_url=file),
@@ -104,7 +109,7 @@ def _withdrawn(ctx: Context, message: Row) -> list[Change]:
     """A person took over while the machine's part was on its way: it is not tried again."""
     if message["state"] != MessageState.SENDING:
         return []
-    return _ended(ctx, message, MessageState.UNKNOWN, "Разговор взял человек, пока сообщение отправлялось")
+    return _ended(ctx, message, MessageState.UNKNOWN, TAKEN_OVER)
 
 
 def give_up(ctx: Context, message_id: str, error: str) -> list[Change]:
@@ -123,11 +128,11 @@ def _ended(ctx: Context, message: Row, state: MessageState, why: str) -> list[Ch
     customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
     sets = {"state": state.value, "error": why[:500]}
     kind = "not_sent" if state is MessageState.FAILED else "send_unknown"
-    told = notice(kind, lead, customer["name"] or customer["phone"] or "клиент", user_id=lead["assignee_id"])
+    told = notice(kind, lead, customer, user_id=lead["assignee_id"])
     guard = {"state": message["state"]}
     waits: Row = {"needs_human": lead["needs_human"] or kind}
     waits |= {"waiting_since": message["created_at"]} if lead["waiting_since"] is None else {}
-    marked = leads.change(lead, waits, SYSTEM) if lead["status"] != Status.CLOSED else []
+    marked = [] if leads.is_over(lead) else leads.change(lead, waits, SYSTEM)
     return [Update("messages", message["id"], sets, expect=guard), *marked, told, _state(message | sets)]
 
 
@@ -156,7 +161,7 @@ def _reported(ctx: Context, message: Row, state: MessageState, error: str | None
     if not delivery_advances(MessageState(message["state"]), state):
         return []
     if state is MessageState.FAILED:
-        return _ended(ctx, message, state, error or "Не доставлено")
+        return _ended(ctx, message, state, error or NOT_DELIVERED)
     sets: Row = {"state": state.value, "error": None}
     return [Update("messages", message["id"], sets, expect={"version": message["version"]}), _state(message | sets)]
 
@@ -180,7 +185,7 @@ def echo_seen(ctx: Context, event: MessageReceived, conversation: Row) -> list[C
 
 
 def _own_send(ctx: Context, conversation: Row, event: MessageReceived) -> Row | None:
-    """A part of ours whose provider id is not known yet: same chat, same text, lately tried."""
+    """A part of ours whose provider id is not known yet: same chat, same text (or a file, too), lately tried."""
     recent = ctx.store.find(
         "messages",
         [
@@ -192,17 +197,21 @@ def _own_send(ctx: Context, conversation: Row, event: MessageReceived) -> Row | 
         limit=50,
         desc=True,
     )
-    return next((row for row in recent if row["text"].strip() == event.text.strip()), None)
+    file = bool(event.attachments)
+    same = (row for row in recent if row["text"].strip() == event.text.strip() and bool(row["attachments"]) == file)
+    return next(same, None)
 
 
 def _person_wrote(ctx: Context, conversation: Row, event: MessageReceived) -> list[Change]:
     lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
     actor = _sender(event)
-    sets: Row = {"mode": Mode.HUMAN.value, "waiting_since": None, "needs_human": None}
+    now = ctx.clock.now()
+    sets: Row = {"mode": Mode.HUMAN.value, "waiting_since": None, "needs_human": None, "last_message_at": now}
     ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
     took = activity("conversation.mode", actor, mode="human", version=lead["version"] + 1, fields=sorted(sets), **ids)
     return [
-        *machine_stops(conversation, mode=Mode.HUMAN.value),
+        *machine_stops(conversation, mode=Mode.HUMAN.value, last_message_at=now),
+        *proposals_end(conversation["id"]),
         Update("leads", lead["id"], sets, expect={"version": lead["version"]}, now={"updated_at": 0.0}),
         *([took] if conversation["mode"] != Mode.HUMAN else []),
         *person_said(event, conversation),

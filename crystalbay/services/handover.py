@@ -4,39 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from crystalbay.ids import new_id
 from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
 from crystalbay.store.interface import Insert, Row
 
-REASONS = {
-    "asked": "Клиент просит человека",
-    "confused": "ИИ дважды не понял клиента",
-    "angry": "Клиент недоволен",
-    "urgent": "Срочный вопрос",
-    "supplier": "Поиск туров не отвечает",
-    "no_supplier": "Поиск туров не подключён",
-    "nothing_found": "Туров по запросу не нашлось",
-    "booking": "Клиент выбрал тур",
-    "support": "Проблема с поездкой",
-    "change": "Изменение или отмена брони",
-    "payment": "Вопрос об оплате",
-    "status": "Вопрос о брони",
-    "question": "Вопрос, на который нужен человек",
-    "wish": "Пожелание, которого поиск не видит",
-    "second_trip": "Вторая поездка в том же сообщении",
-    "added": "Клиент дополнил запрос после передачи",
-    "refusal": "Клиент отказался: закройте лид или предложите другое",
-    "media": "Клиент прислал файл или голосовое",
-    "unreadable": "Клиент звонил или прислал то, что видно только в мессенджере",
-    "broken": "ИИ не смог ответить",
-    "not_sent": "Сообщение не доставлено",
-    "send_unknown": "Неизвестно, ушло ли сообщение",
-}
-"""Why a person is needed, in the words that managers read."""
-
-URGENT = frozenset({"asked", "angry", "urgent", "support", "booking", "integration"})
+URGENT = frozenset({"asked", "angry", "urgent", "support", "booking", "integration", "lockout"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +34,30 @@ def promise(ctx: Context, lead: Row) -> Promise:
     return Promise(None, None, by)
 
 
-def notice(kind: str, lead: Row, who: str, *, user_id: str | None = None) -> Insert:
+def named(lead: Row, customer: Row) -> dict[str, Any]:
+    """Whom a notice is about: {"name": None when neither name nor phone is known, "number"}."""
+    return {"name": customer["name"] or customer["phone"], "number": lead["number"]}
+
+
+def notice(kind: str, lead: Row, customer: Row, *, user_id: str | None = None) -> Insert:
     """The change that tells managers of a lead; `user_id` None: everybody (the unassigned queue)."""
-    return _notice(kind, f"{REASONS[kind]}: {who}", lead_id=lead["id"], user_id=user_id)
+    return tell(kind, lead_id=lead["id"], user_id=user_id, **named(lead, customer))
 
 
-def office_notice(kind: str, text: str) -> Insert:
-    """The change that tells everybody of something that belongs to no lead."""
-    return _notice(kind, text, lead_id=None, user_id=None)
+def tell(
+    kind: str, *, lead_id: str | None = None, user_id: str | None = None, notice_id: str | None = None, **data: Any
+) -> Insert:
+    """The change that tells one user (None: everybody) something; under a given id it is told once.
 
-
-def _notice(kind: str, text: str, *, lead_id: str | None, user_id: str | None) -> Insert:
+    `data`: what the words are made of when somebody reads them, in the reader's language (views/notices.py).
+    """
     row = {
-        "id": new_id(),
+        "id": notice_id or new_id(),
         "kind": kind,
-        "text": text[:500],
+        "text": str(data.get("name") or "")[:500],
+        "data": data,
         "urgent": kind in URGENT,
         "lead_id": lead_id,
         "user_id": user_id,
-        "read_at": None,
     }
     return Insert("notices", row, now={"created_at": 0.0})

@@ -21,3 +21,9 @@ def observed(ctx: Context, prefix: str = "") -> dict[str, dict[str, Any]]:
     """The last observations whose names begin with `prefix`: name → data with the time `at`."""
     rows = ctx.store.find("health", order=("id",), limit=500)
     return {row["id"]: row["data"] | {"at": row["at"].isoformat()} for row in rows if row["id"].startswith(prefix)}
+
+
+def observation(ctx: Context, name: str) -> dict[str, Any]:
+    """The last observation of this name; empty when there was none."""
+    rows = ctx.store.find("health", [("id", "eq", name)], order=("id",), limit=1)
+    return dict(rows[0]["data"]) if rows else {}

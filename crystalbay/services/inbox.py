@@ -32,7 +32,6 @@ from models import (
     MessageDeleted,
     MessageEdited,
     MessageReceived,
-    Status,
     Unreadable,
 )
 
@@ -212,7 +211,7 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     if known:
         conversation = known[0]
         lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
-        if lead["status"] == Status.CLOSED and not _says_goodbye(ctx, event):
+        if leads.is_over(lead) and not _says_goodbye(ctx, event):
             before, conversation = intake.begin_again(ctx, conversation, lead, event)
         else:
             before = intake.one_more(ctx, conversation, lead, event)

@@ -8,11 +8,14 @@ from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM, Actor
 from crystalbay.store.interface import Change, Insert, Row, Update
-from models import MessageReceived, Status
+from models import MessageReceived
 
 
 def one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived) -> list[Change]:
-    """One more message in a chat whose lead it belongs to."""
+    """One more message in a chat whose lead it belongs to.
+
+    A chat whose key is another one now was erased: the message begins anew.
+    """
     touched: Row = {"last_message_at": ctx.clock.now()}
     answered = _becomes_answerable(conversation, event)
     return [
@@ -20,7 +23,7 @@ def one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived)
             "conversations",
             conversation["id"],
             touched | answered | _heard(event),
-            expect={"lead_id": lead["id"], "process_queued": conversation["process_queued"]},
+            expect={"lead_id": lead["id"]} | {name: conversation[name] for name in ("chat_key", "process_queued")},
             add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
         ),
         Update(
@@ -53,7 +56,7 @@ def _becomes_answerable(conversation: Row, event: MessageReceived) -> Row:
 def _waits(ctx: Context, lead: Row | None, event: MessageReceived) -> Row:
     """Since when the customer waits for us; a messenger's notice, without a word of his, starts no waiting."""
     said = not event.echo and (event.answerable or event.text or event.attachments)
-    known = lead and (lead["waiting_since"] or lead["status"] == Status.CLOSED)
+    known = lead and (lead["waiting_since"] or leads.is_over(lead))
     return {"waiting_since": ctx.clock.now()} if said and not known else {}
 
 
@@ -68,6 +71,7 @@ def first_contact(ctx: Context, event: MessageReceived) -> tuple[list[Change], R
         customer = known
         owned = ctx.store.find("identities", [("customer_id", "eq", customer["id"])], limit=100)
         have = {(row["kind"], row["value"]) for row in owned}
+        changes.append(customers.joins(customer))
         changes += customers.new_identities(customer["id"], [pair for pair in identities if pair not in have])
     else:
         customer, changes = customers.new_customer(identities, name=event.contact.name)
@@ -124,11 +128,12 @@ def begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRece
         "conversations",
         conversation["id"],
         fresh,
-        expect={"lead_id": closed["id"]} | {name: conversation[name] for name in ("process_queued", "unread")},
+        expect={"lead_id": closed["id"]}
+        | {name: conversation[name] for name in ("chat_key", "process_queued", "unread")},
         add={"inbound_no": 1} if event.answerable else {},
     )
     left_behind = Update("leads", closed["id"], add={"unread": -conversation["unread"]})
-    changes = [*lead_changes, *([left_behind] if conversation["unread"] else []), update]
+    changes = [customers.joins(customer), *lead_changes, *([left_behind] if conversation["unread"] else []), update]
     return changes, conversation | {"lead_id": lead_id}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from operator import itemgetter
@@ -10,15 +10,18 @@ from typing import Any
 
 from crystalbay.errors import Conflict, Invalid, NotFound, StoreError, VersionConflict
 from crystalbay.ids import new_id
-from crystalbay.services import customers
-from crystalbay.services.activities import activity, fields_changed_since
+from crystalbay.services import attachments, uploads, users
+from crystalbay.services import tags as known_tags
+from crystalbay.services.activities import activity, changed_since, overlap
 from crystalbay.services.context import Context
+from crystalbay.services.corrections import person_said
+from crystalbay.services.handover import named, tell
 from crystalbay.services.titles import trip_title
 from crystalbay.services.viewers import Actor, Viewer, visible_leads
-from crystalbay.services.work import new_job
-from crystalbay.store.interface import BoardColumn, Change, Delete, Insert, Require, Row, Store, Update, Where
+from crystalbay.store.board import ARCHIVED
+from crystalbay.store.interface import Change, Delete, Require, Row, Store, Update
 from crystalbay.store.text import search_text
-from models import STATUS_OF, Mode, Money, Stage, Status, TripRequest
+from models import STATUS_OF, Mode, Stage, Status, TripRequest
 
 RETRIES = 20
 
@@ -54,6 +57,7 @@ def lead_row(
         "external_id": None,
         "trip": trip_json(trip),
         "evidence": {},
+        "confirmed": [],
         "utm": None,
         "tags": [],
         "category": None,
@@ -73,7 +77,27 @@ def lead_row(
         "updated_at": now,
     } | given
     row["search_text"] = search_text(customer["search_text"], row["title"])
+    if trip.date_from:
+        row["trip_from"] = trip.date_from.isoformat()
+    if row["status"] == Status.CLOSED:
+        row["closed_at"] = given.get("closed_at", now)
     return row
+
+
+def trip_sets(trip: TripRequest, customer: Row) -> Row:
+    """The columns of a lead that follow from its trip and its customer."""
+    title = trip_title(trip)
+    return {
+        "trip": trip_json(trip),
+        "trip_from": trip.date_from.isoformat() if trip.date_from else None,
+        "title": title,
+        "search_text": search_text(customer["search_text"], title),
+    }
+
+
+def is_over(lead: Row) -> bool:
+    """Closed or archived: it catches no messages, and the machine says nothing there."""
+    return lead["status"] in (Status.CLOSED, ARCHIVED)
 
 
 def trip_json(trip: TripRequest) -> dict[str, Any]:
@@ -90,6 +114,7 @@ _SHOWN = (
     "id", "number", "version", "stage", "status", "outcome", "lost_reason", "title", "channel", "source",
     "external_id", "trip", "tags", "score", "urgency", "unread", "next_action_at", "created_at", "updated_at",
     "position", "mode", "needs_human", "waiting_since", "last_message_at", "score_reasons", "evidence", "category",
+    "confirmed",
 )  # fmt: skip
 _shown = itemgetter(*_SHOWN)
 
@@ -98,6 +123,8 @@ def present(row: Row, customer: Row, assignee: Row | None) -> dict[str, Any]:
     """A lead as REST and the dashboard show it (DESIGN.md, "a lead"), plus what the card needs."""
     minor = row["value_minor"]
     shown = dict(zip(_SHOWN, _shown(row), strict=True))
+    shown["archived"] = shown["status"] == ARCHIVED
+    shown["status"] = STATUS_OF[row["stage"]].value
     shown["customer"] = {
         "id": customer["id"], "name": customer["name"], "phone": customer["phone"], "email": customer["email"],
     }  # fmt: skip
@@ -134,135 +161,16 @@ def read(ctx: Context, viewer: Viewer, lead_id: str) -> Row:
     return rows[0]
 
 
+def own_work(store: Store, lead_id: str) -> Row:
+    """The row of a lead that the caller has made or changed, whoever sees it now. NotFound when it was deleted."""
+    rows = store.find("leads", [("id", "eq", lead_id)], limit=1)
+    if not rows:
+        raise NotFound("no such lead")
+    return rows[0]
+
+
 def show(ctx: Context, viewer: Viewer, lead_id: str) -> dict[str, Any]:
     return present_all(ctx.store, [read(ctx, viewer, lead_id)])[0]
-
-
-def list_leads(
-    ctx: Context, viewer: Viewer, where: Sequence[Where], *, limit: int, after: Sequence[Any] | None
-) -> list[Row]:
-    """A page of leads, newest first; `after` is (created_at, id) of the last one seen."""
-    return ctx.store.find("leads", [*where, *visible_leads(viewer)], limit=limit, after=after, desc=True)
-
-
-def column_page(
-    ctx: Context, viewer: Viewer, status: Status, where: Sequence[Where], *, limit: int, after: Sequence[Any] | None
-) -> list[Row]:
-    """A page of one column in board order; `after` is (position, id) of the last card seen."""
-    conditions: list[Where] = [("status", "eq", status.value), *where, *visible_leads(viewer)]
-    return ctx.store.find("leads", conditions, order=("position", "id"), limit=limit, after=after)
-
-
-def board(ctx: Context, viewer: Viewer, where: Sequence[Where] = (), first: int = 30) -> dict[str, Any]:
-    """Every column with its true count, sums by currency and first cards: {status: {count, sums, leads}}."""
-    columns = ctx.store.board([*where, *visible_leads(viewer)], first)
-    return {
-        status: {
-            "count": column.count,
-            "sums": sums(column),
-            "leads": [present(lead, lead["customer"], lead["assignee"]) for lead in column.leads],
-        }
-        for status, column in columns.items()
-    }
-
-
-def sums(column: BoardColumn) -> list[dict[str, str]]:
-    """The values of a column's leads by currency, the largest first."""
-    largest_first = sorted(column.sums.items(), key=lambda pair: -pair[1])
-    return [{"amount": amount(minor), "currency": currency} for currency, minor in largest_first]
-
-
-# --------------------------------------------------------------------------- making
-
-
-def create(
-    ctx: Context,
-    actor: Actor,
-    *,
-    source: str,
-    channel: str = "api",
-    external_id: str | None = None,
-    name: str | None = None,
-    phone: str | None = None,
-    email: str | None = None,
-    message: str | None = None,
-    trip: TripRequest | None = None,
-    tags: Sequence[str] = (),
-    utm: dict[str, str] | None = None,
-    value: Money | None = None,
-    assignee_id: str | None = None,
-    lead_id: str | None = None,
-    also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
-) -> tuple[dict[str, Any], bool]:
-    """Make a lead for a new or known customer. Answers (lead, made): not made when it is there by source + external_id
-    or by `lead_id`.
-
-    `also`: changes of the caller that belong into the same commit, given the lead without its number, which only the
-    commit brings; their conflicts are his. Raises Invalid for an assignee who is no active user.
-    """
-    staff = assignee(ctx.store, assignee_id)
-    identities = [pair for pair in (("phone", phone), ("email", email)) if pair[1]]
-    given: Row = {"external_id": external_id, "tags": list(tags), "utm": utm, "assignee_id": assignee_id}
-    given |= {"id": lead_id} if lead_id else {}
-    if value:
-        given |= {"value_minor": int(value.amount * 100), "value_currency": value.currency}
-    open_lead = True
-    for _ in range(RETRIES):
-        known = customers.find_by_identity(ctx.store, identities)  # type: ignore[arg-type]
-        customer, changes = (known, []) if known else customers.new_customer(identities, name=name)  # type: ignore[arg-type]
-        row = lead_row(
-            ctx.clock.now(), customer=customer, channel=channel, source=source, trip=trip, open_lead=open_lead, **given
-        )
-        if message:
-            changes = [*changes, Insert("leads", row), *_message_changes(row, actor, message)]
-        else:
-            changes = [*changes, Insert("leads", row)]
-        made = activity("lead.created", actor, lead_id=row["id"], source=source, version=1)
-        extra = also(present(row | {"number": None}, customer, staff)) if also else []
-        try:
-            done = ctx.store.commit([*extra, *changes, made])
-        except Conflict as conflict:
-            if conflict.constraint == "source,external_id":
-                return _known(ctx, ("source", "eq", source), ("external_id", "eq", external_id)), False
-            if (conflict.table, conflict.constraint) == ("leads", "id"):
-                return _known(ctx, ("id", "eq", lead_id)), False
-            if conflict.table not in ("leads", "customers", "identities"):
-                raise
-            if conflict.constraint == "open_key":
-                open_lead = False
-            continue
-        row["number"] = next(d.row["number"] for d in done if "number" in d.row)
-        return present(row, customer, staff), True
-    raise StoreError("overtaken too often while a lead was made")
-
-
-def _message_changes(lead: Row, actor: Actor, text: str) -> list[Change]:
-    """What the person wrote outside any chat is kept as a conversation that nobody can answer in."""
-    conversation_id = new_id()
-    conversation: Row = {
-        "id": conversation_id,
-        "customer_id": lead["customer_id"],
-        "lead_id": lead["id"],
-        "provider": "import",
-        "channel": lead["channel"],
-        "account": lead["source"],
-        "chat_type": "form",
-        "external_chat_id": lead["id"],
-        "chat_key": f"import:{lead['id']}",
-        "answerable": False,
-        "mode": "human",
-        "unread": 1,
-        "inbound_no": 1,
-        "state": {},
-    }
-    message = message_row(conversation, direction="in", author="customer", text=text, state="received")
-    lead |= {"unread": 1, "waiting_since": lead["created_at"], "last_message_at": lead["created_at"]}
-    once = f"assess:{message['id']}"
-    return [
-        Insert("conversations", conversation, now={"created_at": 0.0, "last_message_at": 0.0}),
-        Insert("messages", message, now={"created_at": 0.0}),
-        new_job("assess", {"message_id": message["id"]}, key=f"assess:{lead['id']}", once=once),
-    ]
 
 
 def message_row(conversation: Row, **given: Any) -> Row:
@@ -292,26 +200,27 @@ def message_row(conversation: Row, **given: Any) -> Row:
     } | given
 
 
-def _known(ctx: Context, *where: Where) -> dict[str, Any]:
-    return present_all(ctx.store, ctx.store.find("leads", where, limit=1))[0]
-
-
 def assignee(store: Store, user_id: str | None) -> Row | None:
-    """The user to whom a lead is given. Raises Invalid when there is no such active user."""
+    """The user to whom a lead is given. Raises Invalid for one who is switched off or only observes."""
     if not user_id:
         return None
-    rows = store.find("users", [("id", "eq", user_id), ("active", "eq", True)], limit=1)
-    if not rows:
-        raise Invalid("assignee_id", "no such active user")
-    return rows[0]
+    user = users.find(store, user_id)
+    if not users.can_take(user):
+        raise Invalid("assignee_id", "must be an active user who may have leads, or null for nobody")
+    return user
 
 
 # --------------------------------------------------------------------------- changing
 
 
 def change(lead: Row, sets: Row, actor: Actor, kind: str = "lead.changed", **data: Any) -> list[Change]:
-    """The changes that set fields of a lead as it was read, with the activity that says so."""
+    """The changes that set fields of a lead as it was read, with the activity that says so.
+
+    It says whose the lead was: who may see only his own is told that it is gone.
+    """
     version = lead["version"]
+    if "assignee_id" in sets:
+        data["assignee_was"] = lead["assignee_id"]
     return [
         Update("leads", lead["id"], sets, expect={"version": version}, now={"updated_at": 0.0}),
         activity(kind, actor, lead_id=lead["id"], version=version + 1, fields=sorted(sets), **data),
@@ -324,40 +233,72 @@ def stage_sets(stage: Stage) -> Row:
 
 
 def patch(ctx: Context, viewer: Viewer, lead_id: str, version: int, sets: Row) -> dict[str, Any]:
-    """Set fields of a lead seen at `version`. Raises VersionConflict when the same fields changed since."""
+    """Set fields of a lead seen at `version`. Answers what it is then, also for who has given it out of his sight.
+
+    Raises VersionConflict when the same fields changed since.
+    """
     viewer.require("leads:write")
+    if "tags" in sets:
+        sets = sets | {"tags": known_tags.spelled(ctx.store, sets["tags"])}
     for _ in range(RETRIES):
         lead = read(ctx, viewer, lead_id)
-        refuse_overtaken(ctx, lead, version, set(sets))
-        changed = dict(sets)
+        refuse_overtaken(ctx, lead, version, set(sets) | ({"trip"} if "confirmed" in sets else set()))
+        followed, told = person_said(lead, sets, viewer.name)
+        changed = sets | followed
         if "trip" in sets:
-            changed |= {"title": trip_title(TripRequest.model_validate(sets["trip"]))}
-        before = {name: lead[name] for name in sets if name not in ("trip", "evidence")}
+            customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
+            changed |= trip_sets(TripRequest.model_validate(sets["trip"]), customer)
+        also = [*_new_owner(ctx, viewer, lead, sets), *known_tags.used(ctx.store, sets.get("tags", ()))]
+        after = {name: value for name, value in changed.items() if name in sets or name == "confirmed"}
+        before = {name: lead[name] for name in after if name != "trip"}
+        said = {"before": plain(before), "after": plain(after), **told}
         try:
-            ctx.store.commit(change(lead, changed, viewer.actor, before=_plain(before), after=_plain(sets)))
+            ctx.store.commit([*also, *change(lead, changed, viewer.actor, **said)])
         except Conflict:
             continue
-        return show(ctx, viewer, lead_id)
+        return present_all(ctx.store, [own_work(ctx.store, lead_id)])[0]
     raise StoreError("overtaken too often while a lead was changed")
 
 
-def _plain(values: Row) -> Row:
+def _new_owner(ctx: Context, viewer: Viewer, lead: Row, sets: Row) -> list[Change]:
+    """Whoever gets a lead from somebody else hears of it."""
+    owner = sets.get("assignee_id")
+    if owner in (None, viewer.id, lead["assignee_id"]):
+        return []
+    customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
+    return [tell("assigned", lead_id=lead["id"], user_id=str(owner), **named(lead, customer))]
+
+
+def plain(values: Row) -> Row:
+    """Columns as JSON can carry them."""
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def refuse_overtaken(ctx: Context, lead: Row, version: int, names: set[str]) -> None:
-    """Raise VersionConflict when one of the fields was changed after the version that the caller saw."""
+    """Raise VersionConflict, with who it was, when one of the fields was changed after the version the caller saw."""
     if version > lead["version"]:
         raise Invalid("version", f"there is no such version yet: the lead is at {lead['version']}")
-    if version < lead["version"] and names & fields_changed_since(ctx.store, lead["id"], version):
-        raise VersionConflict(present_all(ctx.store, [lead])[0])
+    if version == lead["version"]:
+        return
+    changed = overlap(changed_since(ctx.store, lead["id"], version), names)
+    if changed:
+        raise VersionConflict(present_all(ctx.store, [lead])[0], changed)
+
+
+_BELONGINGS = ("lookers", "notes", "reminders", "suggestions", "offers", "messages", "conversations")
+"""What goes with a lead, children before parents."""
 
 
 def delete(ctx: Context, viewer: Viewer, lead_id: str) -> None:
-    """Delete a lead for ever, with its conversations, messages and offers. The activity that says so stays."""
+    """Delete a lead for ever, with all that belongs to it, files too. The activity that says so stays."""
     viewer.require("admin")
-    read(ctx, viewer, lead_id)
-    for table in ("offers", "messages", "conversations"):
-        while rows := ctx.store.find(table, [("lead_id", "eq", lead_id)], limit=200):
+    lead = read(ctx, viewer, lead_id)
+    uploads.forget(ctx, lead_id)
+    for table in _BELONGINGS:
+        order = ("id",) if table == "lookers" else ("created_at", "id")
+        while rows := ctx.store.find(table, [("lead_id", "eq", lead_id)], order=order, limit=200):
+            if table == "messages":
+                attachments.forget(ctx, rows)
             ctx.store.commit([Require("leads", lead_id), *(Delete(table, row["id"]) for row in rows)])
-    ctx.store.commit([Delete("leads", lead_id), activity("lead.deleted", viewer.actor, lead_id=lead_id)])
+    said = activity("lead.deleted", viewer.actor, lead_id=lead_id, assignee_was=lead["assignee_id"])
+    ctx.store.commit([Delete("leads", lead_id), said])

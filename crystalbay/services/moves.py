@@ -9,7 +9,9 @@ from crystalbay.errors import Conflict, Invalid, StoreError
 from crystalbay.services import leads
 from crystalbay.services.context import Context
 from crystalbay.services.conversations import machine_stops
+from crystalbay.services.filters import Sort
 from crystalbay.services.viewers import Viewer
+from crystalbay.store.board import ARCHIVED
 from crystalbay.store.interface import Change, Row, Update, Where
 from models import FIRST_STAGE, Outcome, Stage, Status
 
@@ -24,22 +26,28 @@ def move(
     stage: Stage | None = None,
     before_id: str | None = None,
     after_id: str | None = None,
+    sort: Sort = "manual",
     outcome: Outcome | None = None,
     reason: str | None = None,
 ) -> dict[str, Any]:
-    """Move a card to a column or stage, just before or after another card (on top when neither is named).
+    """Move a card to a column or stage, just before or after another card (on top when neither is named). On a board
+    that is sorted by anything but hand it has no place of its own, and keeps its position.
 
     Raises Invalid (closing without outcome, lost without reason) and VersionConflict (somebody else moved it).
     """
     viewer.require("leads:write")
     for _ in range(leads.RETRIES):
         lead = leads.read(ctx, viewer, lead_id)
+        if lead["status"] == ARCHIVED:
+            raise Invalid("status", "the lead is in the archive: restore it first")
         leads.refuse_overtaken(ctx, lead, version, {"stage", "position"})
         target = stage or (Stage(lead["stage"]) if lead["status"] == status else FIRST_STAGE[status or Status.NEW])
-        sets = leads.stage_sets(target) | _closing(target, lead, outcome, reason)
-        sets["position"], moved = _place(ctx, sets["status"], lead_id, before_id, after_id)
+        sets = leads.stage_sets(target) | closing(ctx, target, lead, outcome, reason)
+        moved: list[Change] = []
+        if sort == "manual":
+            sets["position"], moved = _place(ctx, sets["status"], lead_id, before_id, after_id)
         data = {"from": lead["stage"], "to": target.value}
-        stops = _machine_stops(ctx, lead_id) if target is Stage.COMPLETED else []
+        stops = quiet(ctx, lead_id) if target is Stage.COMPLETED else []
         try:
             ctx.store.commit([*moved, *stops, *leads.change(lead, sets, viewer.actor, "lead.moved", **data)])
         except Conflict as conflict:
@@ -50,23 +58,37 @@ def move(
     raise StoreError("overtaken too often while a lead was moved")
 
 
-def _closing(target: Stage, lead: Row, outcome: Outcome | None, reason: str | None) -> Row:
+def closing(ctx: Context, target: Stage, lead: Row, outcome: Outcome | None, reason: str | None) -> Row:
+    """The columns that closing sets, and opening again. Raises Invalid when the outcome or its reason is missing."""
     if target is not Stage.COMPLETED:
         reopened = lead["status"] == Status.CLOSED
-        return {"outcome": None, "lost_reason": None} | ({"open_key": lead["customer_id"]} if reopened else {})
+        columns: Row = {"outcome": None, "lost_reason": None, "closed_at": None}
+        return columns | ({"open_key": lead["customer_id"]} if reopened else {})
     outcome = outcome or (Outcome(lead["outcome"]) if lead["outcome"] else None)
     reason = reason or lead["lost_reason"]
     if outcome is None:
         raise Invalid("outcome", "closing needs an outcome: won or lost")
     if outcome is Outcome.LOST and not (reason or "").strip():
         raise Invalid("reason", "a lost lead needs a reason")
-    return {"outcome": outcome.value, "lost_reason": reason if outcome is Outcome.LOST else None, "open_key": None}
+    return {
+        "outcome": outcome.value,
+        "lost_reason": reason if outcome is Outcome.LOST else None,
+        "closed_at": lead["closed_at"] or ctx.clock.now(),
+        "open_key": None,
+    }
 
 
-def _machine_stops(ctx: Context, lead_id: str) -> list[Change]:
-    """The machine says nothing more in a closed lead."""
+def quiet(ctx: Context, lead_id: str) -> list[Change]:
+    """The changes after which the machine says nothing more in a lead that is over."""
     talks = ctx.store.find("conversations", [("lead_id", "eq", lead_id)], limit=50)
     return [change for conversation in talks for change in machine_stops(conversation)]
+
+
+def top(ctx: Context, status: str, *, but: str = "") -> float:
+    """The position above all other cards of a column."""
+    column: list[Where] = [("status", "eq", status), ("id", "ne", but)]
+    first = ctx.store.find("leads", column, order=("position", "id"), limit=1)
+    return min(-ctx.clock.now().timestamp(), first[0]["position"] - 1 if first else 0.0)
 
 
 def _place(
@@ -82,8 +104,7 @@ def _place(
     anchor_id = before_id or after_id
     anchor = ctx.store.find("leads", [*column, ("id", "eq", anchor_id)], limit=1) if anchor_id else []
     if not anchor:
-        first = ctx.store.find("leads", column, order=("position", "id"), limit=1)
-        return min(-ctx.clock.now().timestamp(), first[0]["position"] - 1 if first else 0.0), []
+        return top(ctx, status, but=lead_id), []
     position = anchor[0]["position"]
     if before_id:
         above = neighbours("lt", position, desc=True)

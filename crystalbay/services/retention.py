@@ -1,12 +1,16 @@
-"""What may be forgotten after some days: ended jobs, kept answers, old searches, notices that were read.
+"""What may be forgotten after some days: ended jobs, kept answers, old searches, old notices, sessions that nobody
+used, links that expired, misses at signing in.
 
 Inbox rows, activities and offers stay.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
+from crystalbay.errors import Conflict
+from crystalbay.services import notices, sessions, throttle, uploads
 from crystalbay.services.context import Context
 from crystalbay.store.interface import Change, Delete, Where
 
@@ -14,7 +18,7 @@ KEEP_DONE_JOBS = timedelta(days=3)
 KEEP_DEAD_JOBS = timedelta(days=30)
 KEEP_ANSWERS = timedelta(days=2)
 KEEP_SEARCHES = timedelta(days=2)
-KEEP_READ_NOTICES = timedelta(days=30)
+KEEP_LOOKERS = timedelta(days=1)
 AT_ONCE = 500
 
 
@@ -24,14 +28,22 @@ def tidy(ctx: Context) -> list[Change]:
     _forget(ctx, "jobs", [("state", "eq", "done"), ("finished_at", "lt", now - KEEP_DONE_JOBS)], "finished_at")
     _forget(ctx, "jobs", [("state", "eq", "dead"), ("finished_at", "lt", now - KEEP_DEAD_JOBS)], "finished_at")
     _forget(ctx, "answers", [("created_at", "lt", now - KEEP_ANSWERS)], "created_at")
-    _forget(ctx, "notices", [("read_at", "lt", now - KEEP_READ_NOTICES)], "read_at")
+    _forget(ctx, "bulk_acts", [("created_at", "lt", now - KEEP_ANSWERS)], "created_at")
+    _forget(ctx, "notices", [("created_at", "lt", now - notices.KEEP)], "created_at")
+    _forget(ctx, "notice_reads", [("created_at", "lt", now - notices.KEEP)], "created_at")
+    _forget(ctx, "sessions", [("last_seen_at", "lt", now - sessions.IDLE)], "last_seen_at")
+    _forget(ctx, "user_links", [("expires_at", "lt", now)], "expires_at")
+    _forget(ctx, "throttles", [("last_at", "lt", now - throttle.KEEP)], "last_at")
+    _forget(ctx, "lookers", [("seen_at", "lt", now - KEEP_LOOKERS)], "seen_at")
     _forget_searches(ctx)
+    uploads.forget_unsent(ctx)
     return []
 
 
 def _forget(ctx: Context, table: str, where: list[Where], order: str) -> None:
     while rows := ctx.store.find(table, where, order=(order, "id"), limit=AT_ONCE):
-        ctx.store.commit([Delete(table, row["id"]) for row in rows])
+        with suppress(Conflict):  # somebody else was faster with one of them: the next reading knows
+            ctx.store.commit([Delete(table, row["id"], expect={order: row[order]}) for row in rows])
 
 
 def _forget_searches(ctx: Context) -> None:

@@ -155,6 +155,12 @@ def findings(ctx: Context, query: SearchQuery) -> Findings | None:
     )
 
 
+def is_running(ctx: Context, key: str) -> bool:
+    """Is this search under way?"""
+    row = _row(ctx, key)
+    return row is not None and row["state"] == "pending"
+
+
 def ask(ctx: Context, query: SearchQuery, lead_id: str) -> list[Change]:
     """The changes that start a search, or join the one that is running.
 

@@ -33,6 +33,9 @@ class Files(Protocol):
     def has(self, key: str) -> bool:
         """Is it there?"""
 
+    def delete(self, key: str) -> None:
+        """Forget it; what is not there is forgotten already."""
+
 
 class Pieces(Iterator[bytes]):
     """An open file in pieces. It is closed after the last one, and by `close`, also when no piece was ever taken:
@@ -84,6 +87,9 @@ class LocalFiles:
 
     def has(self, key: str) -> bool:
         return (self._folder / key).is_file()
+
+    def delete(self, key: str) -> None:
+        (self._folder / key).unlink(missing_ok=True)
 
 
 def _synced(path: Path) -> None:

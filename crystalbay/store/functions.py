@@ -16,9 +16,12 @@ from typing import Any
 from sqlalchemy import Boolean, Float
 
 from crystalbay.errors import Conflict, StoreError, StoreUnavailable
+from crystalbay.store.board import CAP, columns
+from crystalbay.store.board import Column as BoardPlace
 from crystalbay.store.files import Files
 from crystalbay.store.interface import (
     BoardColumn,
+    By,
     Change,
     Delete,
     Done,
@@ -31,8 +34,9 @@ from crystalbay.store.interface import (
     Where,
 )
 from crystalbay.store.listeners import Listeners
-from crystalbay.store.schema import STATUSES, Time, metadata, time_text
+from crystalbay.store.schema import Time, metadata, time_text
 from crystalbay.store.text import search_words
+from crystalbay.store.values import after_nulls, sorts_nulls, where_shape, with_nulls_last
 
 PAUSES_S = (0.05, 0.3, 1.0)
 """How long to wait before a commit is repeated."""
@@ -83,6 +87,7 @@ class FunctionStore(ABC):
         after: Sequence[Any] | None = None,
         desc: bool = False,
     ) -> list[Row]:
+        marks = None if after is None else with_nulls_last(table, order, after, desc)
         rows = self._read(
             "find_rows",
             {
@@ -90,16 +95,38 @@ class FunctionStore(ABC):
                 "p_where": _conditions(where),
                 "p_order": list(order),
                 "p_limit": limit,
-                "p_after": None if after is None else [plain(value) for value in after],
+                "p_nulls": _nulls(table, order, where, desc),
+                "p_after": None if marks is None else [plain(value) for value in marks],
                 "p_desc": desc,
             },
         )
         return [_row(table, row) for row in rows]
 
-    def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
-        asked = {"p_statuses": list(STATUSES), "p_where": _conditions(where), "p_first": first}
-        columns = self._read("board", asked)
-        return {status: _column(columns[status]) for status in STATUSES}
+    def board(
+        self,
+        where: Sequence[Where],
+        first: int,
+        *,
+        by: By = "status",
+        order: str = "position",
+        desc: bool = False,
+        archived: bool = False,
+        brief: bool = False,
+    ) -> dict[str, BoardColumn]:
+        wanted = columns(where, by, archived=archived)
+        answer = self._read(
+            "board",
+            {
+                "p_columns": [_plain_column(column) for column in wanted],
+                "p_first": first,
+                "p_order": order,
+                "p_nulls": _nulls("leads", [order], (), desc),
+                "p_desc": desc,
+                "p_brief": brief,
+                "p_most": CAP + 1,
+            },
+        )
+        return {column.name: _board_column(column, answer[column.name]) for column in wanted}
 
     def _read(self, function: str, arguments: dict[str, Any]) -> Any:
         """A function that only reads may be asked once more when its answer was lost soon."""
@@ -222,6 +249,17 @@ def _conditions(where: Sequence[Where]) -> list[Any]:
     return [[c, op, search_words(value) if op == "has" else plain(value)] for c, op, value in where]
 
 
+def _nulls(table: str, order: Sequence[str], where: Sequence[Where], desc: bool) -> dict[str, Any]:
+    """What a null counts as, of each column whose nulls have to be sorted."""
+    columns, shape = metadata.tables[table].c, where_shape(where)
+    return {name: plain(after_nulls(columns[name], desc)) for name in order if sorts_nulls(columns[name], shape)}
+
+
+def _plain_column(column: BoardPlace) -> dict[str, Any]:
+    kept = None if column.kept is None else _conditions(column.kept)
+    return {"name": column.name, "where": _conditions(column.where), "kept": kept, "whole": column.most is None}
+
+
 def _plain_change(change: Change) -> dict[str, Any]:
     told: dict[str, Any] = {"table": change.table, "op": _OPS[type(change)]}
     if isinstance(change, Insert | InsertOnce):
@@ -278,8 +316,9 @@ def _done(change: Change, answer: dict[str, Any]) -> Done:
     return Done(n=answer["n"], new=False, row=found)
 
 
-def _column(told: dict[str, Any]) -> BoardColumn:
-    return BoardColumn.of(told["counts"], [_row("leads", lead) for lead in told["leads"]])
+def _board_column(column: BoardPlace, told: dict[str, Any]) -> BoardColumn:
+    leads = [_row("leads", lead) for lead in told["leads"]]
+    return BoardColumn.of(told["counts"], leads, column.most)
 
 
 # --------------------------------------------------------------------------- errors

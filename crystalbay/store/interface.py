@@ -14,10 +14,11 @@ from typing import Any, Literal, Protocol
 from crystalbay.store.files import Files
 
 Row = dict[str, Any]
-Op = Literal["eq", "ne", "in", "gt", "gte", "lt", "lte", "has"]
+Op = Literal["eq", "ne", "in", "gt", "gte", "lt", "lte", "since", "has", "holds"]
 Where = tuple[str, Op, Any]
-"""(column, op, value). `eq None` and `ne None` test for null, `ne value` holds for null; `has` finds the words of a
-needle, all of them, in a `search_text` column."""
+"""(column, op, value). `eq None` and `ne None` test for null, and so does None in the list of an `in`; `ne value` holds
+for null; `since` is `gte` or null; `has` finds the words of a needle, all of them, in a `search_text` column; `holds`
+finds any of the values in a JSON list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +95,36 @@ class Done:
     row: Row = field(default_factory=dict)
 
 
+By = Literal["status", "stage"]
+"""What makes a column of the board: the status (five columns) or the stage (nine)."""
+
+BRIEF = ("id", "version", "position", "customer_version", "assignee_name")
+"""What a brief card says, besides the column that the cards are sorted by."""
+
 Count = Sequence[Any]
 """(currency or nothing, leads, their total in minor units or nothing)."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """One column of the board: its true count, its sums by currency (minor units) and its first leads."""
+    """One column of the board: its true count, its sums by currency (minor units) and its first leads.
+
+    `capped`: there are more than `count`, and the sums are those of the leads that were counted.
+    """
 
     count: int
     sums: dict[str, int]
     leads: list[Row]
+    capped: bool = False
 
     @classmethod
-    def of(cls, counts: Iterable[Count], leads: list[Row]) -> BoardColumn:
-        """Added up from the counts of each currency."""
+    def of(cls, counts: Iterable[Count], leads: list[Row], most: int | None = None) -> BoardColumn:
+        """Added up from the counts of each currency. `most`: what is beyond was not counted to its end."""
         found = list(counts)
         sums = {str(currency): int(total) for currency, _, total in found if currency and total}
-        return cls(count=sum(n for _, n, _ in found), sums=sums, leads=leads)
+        count = sum(n for _, n, _ in found)
+        capped = most is not None and count > most
+        return cls(count=most if capped and most else count, sums=sums, leads=leads, capped=capped)
 
 
 class Store(Protocol):
@@ -129,7 +142,7 @@ class Store(Protocol):
     ) -> list[Row]:
         """Rows that match all of `where`, by keyset: `after` holds the order columns of the last row seen.
 
-        To page through all rows, the last order column must be unique, and none may be null.
+        To page through all rows, the last order column must be unique. Nulls stand last, whichever the direction.
         """
 
     def commit(self, changes: Sequence[Change]) -> list[Done]:
@@ -151,8 +164,24 @@ class Store(Protocol):
     def take_lease(self, name: str, owner: str, ttl_s: float) -> int | None:
         """Take or renew a named lease. The term (raised when the owner changes), or None: somebody else holds it."""
 
-    def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
-        """All columns in one round trip; leads carry `customer` and `assignee` rows."""
+    def board(
+        self,
+        where: Sequence[Where],
+        first: int,
+        *,
+        by: By = "status",
+        order: str = "position",
+        desc: bool = False,
+        archived: bool = False,
+        brief: bool = False,
+    ) -> dict[str, BoardColumn]:
+        """All columns in one round trip, each with the first of its leads in the order of one column and the id.
+
+        Leads carry `customer` and `assignee` rows; `brief`: no more than BRIEF, what tells whether a card is known.
+        Without conditions, or with some upon the assignee alone (`eq`, `in`), the counts are exact; with others
+        they end at CAP (crystalbay/store/board.py). `closed_at since` is a matter of the closed leads' column.
+        `archived`: the board of the archived leads.
+        """
 
     def on_commit(self, table: str, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit of this process that changes `table`."""

@@ -35,7 +35,7 @@ CONNECT_S = 3
 TRANSACTION_POOLER = "6543"
 """Supabase's pooler in transaction mode: no prepared statements, no settings of a session."""
 
-_JSON = ("p_where", "p_after", "changes")
+_JSON = ("p_where", "p_nulls", "p_after", "p_columns", "changes")
 _AGAIN = ("40001", "40P01")
 _AWAY = ("08", "57P", "53")
 """SQLSTATE beginnings of a database that is gone, going or full."""

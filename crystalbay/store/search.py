@@ -24,6 +24,9 @@ BATCH = 500
 COMMON = 1000
 """A needle that so many leads hold is found sooner by reading leads in the order that is asked for."""
 
+MANY = 15_000
+"""One that so many hold is counted sooner by reading leads until CAP of each column are found."""
+
 _CREATE = "create virtual table leads_search using fts5(search_text, tokenize='trigram', columnsize=0)"
 _ALL_ARE_NEW = "insert or ignore into leads_unindexed (number) select number from leads"
 _EXISTS = "select exists(select 1 from sqlite_master where name = 'leads_search')"
@@ -83,21 +86,28 @@ def index_batch(raw: sqlite3.Connection) -> None:
         raw.execute(statement, {"last": last})
 
 
-def planned(raw: sqlite3.Connection, table: str, where: Sequence[Where], *, ordered: bool = True) -> WhereShape:
-    """The shape of the conditions, with `match` for each `has` that the index answers best.
+def planned(raw: sqlite3.Connection, table: str, where: Sequence[Where]) -> WhereShape:
+    """The shape of the conditions, with `match` for each `has` that the index answers best when some first rows in an
+    order are wanted."""
+    return shape_of(table, where, by_index=rare(raw, table, where, COMMON))
 
-    `ordered`: only some first rows in an order are wanted, not all of them.
-    """
+
+def rare(raw: sqlite3.Connection, table: str, where: Sequence[Where], most: int) -> bool:
+    """Does the index propose fewer than `most` leads?"""
+    return any(
+        raw.execute(_COUNT_SOME, {"words": match_words(value), "most": most}).fetchone()[0] < most
+        for column, op, value in where
+        if _is_indexed(table, column, op, value)
+    )
+
+
+def shape_of(table: str, where: Sequence[Where], *, by_index: bool) -> WhereShape:
+    """The shape of the conditions; `by_index`: with `match` for each `has` that the index can answer."""
     return tuple(
-        (column, "match", detail)
-        if (table, column, op) == (*INDEXED, "has") and _by_index(raw, value, ordered)
-        else (column, op, detail)
+        (column, "match" if by_index and _is_indexed(table, column, op, value) else op, detail)
         for (column, op, detail), (_, _, value) in zip(where_shape(where), where, strict=True)
     )
 
 
-def _by_index(raw: sqlite3.Connection, needle: str, ordered: bool) -> bool:
-    words = match_words(needle)
-    if not words or not available():
-        return False
-    return not ordered or raw.execute(_COUNT_SOME, {"words": words, "most": COMMON}).fetchone()[0] < COMMON
+def _is_indexed(table: str, column: str, op: str, value: object) -> bool:
+    return (table, column, op) == (*INDEXED, "has") and bool(match_words(str(value))) and available()

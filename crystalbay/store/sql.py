@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -13,15 +13,16 @@ from typing import Any
 
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.errors import StoreUnavailable
-from crystalbay.store import search, statements
+from crystalbay.store import search, sqlite_board, statements
 from crystalbay.store.connection import MEMORY, connect, database_of, driver_errors
 from crystalbay.store.files import Files, LocalFiles
-from crystalbay.store.interface import BoardColumn, Change, Count, Done, Row, Where
+from crystalbay.store.interface import BoardColumn, By, Change, Done, Row, Where
 from crystalbay.store.listeners import Listeners
 from crystalbay.store.migrations import migrate_sqlite
-from crystalbay.store.schema import STATUSES, time_text
+from crystalbay.store.schema import time_text
 from crystalbay.store.sqlite import Writer
-from crystalbay.store.values import where_shape, where_values
+from crystalbay.store.sqlite_board import Cards
+from crystalbay.store.values import where_shape, where_values, with_nulls_last
 
 KEEP_S = 0.5
 """How often the keeper's thread indexes new leads for the search and copies the write-ahead log back."""
@@ -121,19 +122,26 @@ class SqlStore:
     ) -> list[Row]:
         values = where_values(where) | {"row_limit": limit}
         if after is not None:
-            values |= {f"after_{column}": value for column, value in zip(order, after, strict=True)}
+            marks = with_nulls_last(table, order, after, desc)
+            values |= {f"after_{column}": value for column, value in zip(order, marks, strict=True)}
         with self._reader() as connection:
             shape = search.planned(connection, table, where)
             statement = statements.find_rows(table, shape, tuple(order), after is not None, desc)
             return statement.rows(connection, values)
 
-    def board(self, where: Sequence[Where], first: int) -> dict[str, BoardColumn]:
+    def board(
+        self,
+        where: Sequence[Where],
+        first: int,
+        *,
+        by: By = "status",
+        order: str = "position",
+        desc: bool = False,
+        archived: bool = False,
+        brief: bool = False,
+    ) -> dict[str, BoardColumn]:
         with self._snapshot() as connection:
-            counts = _counts(connection, where)
-            statement = statements.board_leads(search.planned(connection, "leads", where))
-            values = where_values(where) | {"row_limit": first}
-            cards = {status: statement.rows(connection, values | {"status": status}) for status in STATUSES}
-        return {status: BoardColumn.of(counts[status], [_nest(row) for row in rows]) for status, rows in cards.items()}
+            return sqlite_board.read(connection, where, Cards(first, order, desc, brief), by, archived)
 
     def ping(self) -> None:
         with self._reader() as connection:
@@ -245,27 +253,3 @@ def _claim(connection: sqlite3.Connection, owner: str, limit: int, now: str, unt
     where: list[Where] = [("id", "in", ids)]
     claimed = statements.find_rows("jobs", where_shape(where), ("seq",), False, False)
     return claimed.rows(connection, where_values(where) | {"row_limit": limit})
-
-
-def _nest(row: Row) -> Row:
-    """The joined columns of customer and assignee as rows of their own."""
-    customer = {name: row.pop(f"customer__{name}") for name in statements.CUSTOMER_OF_CARD}
-    assignee = {name: row.pop(f"assignee__{name}") for name in statements.ASSIGNEE_OF_CARD}
-    row["customer"], row["assignee"] = customer, assignee if row["assignee_id"] else None
-    return row
-
-
-_KEPT_COUNTS = "select status, currency, sum(n), sum(total) from lead_counts group by status, currency"
-
-
-def _counts(connection: sqlite3.Connection, where: Sequence[Where]) -> dict[str, list[Count]]:
-    """The counts of each column: of all leads as the triggers keep them, under a filter counted now."""
-    counts: dict[str, list[Count]] = defaultdict(list)
-    if where:
-        shape = search.planned(connection, "leads", where, ordered=False)
-        found = statements.board_counts(shape).run(connection, where_values(where))
-    else:
-        found = connection.execute(_KEPT_COUNTS)
-    for status, *count in found:
-        counts[status].append(tuple(count))
-    return counts

@@ -6,20 +6,27 @@ Core's own execution costs several times what SQLite needs for a statement; here
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    Column,
     Integer,
+    Select,
     Table,
+    Text,
     and_,
     bindparam,
     delete,
+    exists,
     false,
     func,
+    literal,
     literal_column,
+    or_,
     select,
     text,
     true,
@@ -28,15 +35,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from crystalbay.store import indexes
 from crystalbay.store.interface import Row
 from crystalbay.store.schema import Json, Time, metadata
-from crystalbay.store.values import WhereShape
+from crystalbay.store.values import IN_OR_NULL, WhereShape, after_nulls, sorts_nulls
+
+
+class _Compiler(SQLiteCompiler):
+    """SQLAlchemy has no words for SQLite's INDEXED BY."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
+
 
 _DIALECT = sqlite.dialect(paramstyle="named")
+_DIALECT.statement_compiler = _Compiler
 
 Convert = Callable[[Any], Any] | None
 
@@ -70,13 +88,20 @@ def _compiled(statement: Executable, columns: list[tuple[str, ColumnElement[Any]
     compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
     assert isinstance(compiled, SQLCompiler)
     named = compiled.bind_names.items()
-    binds = tuple(
-        (name, bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)) for bind, name in named if bind.required
-    )
-    constants = {name: bind.value for bind, name in named if not bind.required}
+    binds = tuple((name, _writer(bind)) for bind, name in named if bind.required)
+    constants = {name: _written(bind) for bind, name in named if not bind.required}
     found = [(name, _reader(column)) for name, column in columns or []]
     reads = tuple((name, convert) for name, convert in found if convert)
     return Statement(str(compiled), binds, constants, tuple(name for name, _ in found), reads)
+
+
+def _writer(bind: BindParameter[Any]) -> Convert:
+    return bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+
+
+def _written(bind: BindParameter[Any]) -> Any:
+    convert = _writer(bind)
+    return convert(bind.value) if convert else bind.value
 
 
 def _reader(column: ColumnElement[Any]) -> Convert:
@@ -150,14 +175,27 @@ def update_where(name: str, shape: WhereShape, sets: tuple[str, ...]) -> Stateme
 def find_rows(name: str, shape: WhereShape, order: tuple[str, ...], paged: bool, descending: bool) -> Statement:
     """Parameters besides the conditions': `row_limit`, and `after_…` of each order column when paged."""
     target = table(name)
-    columns = [target.c[c] for c in order]
-    statement = select(target).where(*conditions(target, shape))
+    keys = [_sorting(target.c[c], shape, descending) for c in order]
+    wanted = list(conditions(target, shape))
     if paged:
-        marks = [bindparam(f"after_{c.name}", type_=c.type) for c in columns]
-        pair, mark = tuple_(*columns), tuple_(*marks)
-        statement = statement.where(pair < mark if descending else pair > mark)
-    ordered = statement.order_by(*(c.desc() if descending else c for c in columns)).limit(_LIMIT)
-    return _compiled(ordered, _all_columns(target))
+        marks = [bindparam(f"after_{c}", type_=target.c[c].type) for c in order]
+        pair, mark = tuple_(*keys), tuple_(*marks)
+        wanted.append(pair < mark if descending else pair > mark)
+    if name == "leads" and indexes.by_filters(shape, order[0]):
+        chosen = _ordered(select(target.c.id).where(*wanted), keys, descending).limit(_LIMIT)
+        wanted = [target.c.id.in_(chosen.with_hint(target, indexes.BY_FILTERS))]
+    return _compiled(_ordered(select(target).where(*wanted), keys, descending).limit(_LIMIT), _all_columns(target))
+
+
+def _ordered(chosen: Select[Any], keys: Sequence[ColumnElement[Any]], descending: bool) -> Select[Any]:
+    return chosen.order_by(*(key.desc() if descending else key for key in keys))
+
+
+def _sorting(column: Column[Any], shape: WhereShape, descending: bool) -> ColumnElement[Any]:
+    """A column as rows are sorted by it: null as what stands last."""
+    if not sorts_nulls(column, shape):
+        return column
+    return func.coalesce(column, literal(after_nulls(column, descending), column.type))
 
 
 def conditions(target: Table, shape: WhereShape) -> list[ColumnElement[bool]]:
@@ -181,8 +219,14 @@ _PROPOSED = (
 
 
 def _condition(subject: ColumnElement[Any], name: str, op: str, detail: bool | int) -> ColumnElement[bool]:
-    if op == "in":
-        return subject.in_([bindparam(f"{name}_{i}", type_=subject.type) for i in range(detail)]) if detail else false()
+    if op in ("in", IN_OR_NULL):
+        items = [bindparam(f"{name}_{i}", type_=subject.type) for i in range(detail)]
+        found = subject.in_(items) if items else false()
+        return or_(found, subject.is_(None)) if op == IN_OR_NULL else found
+    if op == "holds":
+        item = func.json_each(subject, type_=Text()).table_valued("value")
+        wanted = item.c.value.in_([bindparam(f"{name}_{i}", type_=Text()) for i in range(detail)])
+        return exists(select(1).select_from(item).where(wanted)) if detail else false()
     if op in ("has", "match"):
         proposed = text(_PROPOSED.format(name=name)) if op == "match" else true()
         return and_(proposed, *(subject.like(bindparam(f"{name}_{i}")) for i in range(int(detail))))
@@ -191,6 +235,8 @@ def _condition(subject: ColumnElement[Any], name: str, op: str, detail: bool | i
         if detail:
             return subject.is_(None) if op == "eq" else subject.is_not(None)
         return subject == value if op == "eq" else subject.is_distinct_from(value)
+    if op == "since":
+        return or_(subject.is_(None), subject >= value)
     return {"gt": subject > value, "gte": subject >= value, "lt": subject < value, "lte": subject <= value}[op]
 
 
@@ -203,31 +249,54 @@ CUSTOMER_OF_CARD = ("id", "name", "phone", "email")
 ASSIGNEE_OF_CARD = ("id", "name")
 
 
-@lru_cache(maxsize=200)
-def board_leads(shape: WhereShape) -> Statement:
-    """The first `row_limit` leads of the column `status` with who they are for and whose they are, in board order."""
+@lru_cache(maxsize=300)
+def board_leads(shape: WhereShape, order: str, descending: bool, brief: bool, index: str | None) -> Statement:
+    """The first `row_limit` leads of a column, with who they are for and whose they are; `brief`: BRIEF alone."""
     leads, customers, users = table("leads"), table("customers"), table("users")
+    keys = [_sorting(leads.c[order], (), descending), leads.c.id]
+    chosen = _ordered(select(leads.c.id).where(*conditions(leads, shape)), keys, descending).limit(_LIMIT)
     joined = leads.join(customers, customers.c.id == leads.c.customer_id).outerjoin(
         users, users.c.id == leads.c.assignee_id
     )
+    statement = select(*_card(order, brief)).select_from(joined).where(leads.c.id.in_(_hinted(chosen, index)))
+    return _compiled(_ordered(statement, keys, descending), [(c.name, c) for c in _card(order, brief)])
+
+
+def _card(order: str, brief: bool) -> list[ColumnElement[Any]]:
+    leads, customers, users = table("leads"), table("customers"), table("users")
+    if brief:
+        of_lead = [leads.c[c] for c in dict.fromkeys(("id", "version", "position", order))]
+        return [*of_lead, customers.c.version.label("customer_version"), users.c.name.label("assignee_name")]
     who = [customers.c[c].label(f"customer__{c}") for c in CUSTOMER_OF_CARD]
-    whose = [users.c[c].label(f"assignee__{c}") for c in ASSIGNEE_OF_CARD]
-    shown = [*leads.c, *who, *whose]
-    statement = (
-        select(*shown)
-        .select_from(joined)
-        .where(_compared(leads.c.status, shape) == bindparam("status"), *conditions(leads, shape))
-        .order_by(leads.c.position, leads.c.id)
-        .limit(_LIMIT)
-    )
-    return _compiled(statement, [(column.name, column) for column in shown])
+    return [*leads.c, *who, *(users.c[c].label(f"assignee__{c}") for c in ASSIGNEE_OF_CARD)]
+
+
+def _hinted(chosen: Select[Any], index: str | None) -> Select[Any]:
+    return chosen.with_hint(table("leads"), index) if index else chosen
 
 
 @lru_cache(maxsize=200)
-def board_counts(shape: WhereShape) -> Statement:
-    """(status, currency, leads, total) of all columns under a filter."""
+def board_kept(shape: WhereShape) -> Statement:
+    """(currency, leads, total) of a column, as they are kept."""
+    counts = table("lead_counts")
+    sums = select(counts.c.currency, func.sum(counts.c.n), func.sum(counts.c.total))
+    return _compiled(sums.where(*conditions(counts, shape)).group_by(counts.c.currency))
+
+
+@lru_cache(maxsize=200)
+def board_counted(shape: WhereShape, index: str | None) -> Statement:
+    """(currency, leads, total) of a column, of `row_limit` leads at most."""
     leads = table("leads")
-    group = (leads.c.status, leads.c.value_currency)
-    return _compiled(
-        select(*group, func.count(), func.sum(leads.c.value_minor)).where(*conditions(leads, shape)).group_by(*group)
-    )
+    some = select(leads.c.value_currency, leads.c.value_minor).where(*conditions(leads, shape)).limit(_LIMIT)
+    found = _hinted(some, index).subquery()
+    sums = select(found.c.value_currency, func.count(), func.sum(found.c.value_minor))
+    return _compiled(sums.group_by(found.c.value_currency))
+
+
+@lru_cache(maxsize=100)
+def board_found(shape: WhereShape, by: str) -> Statement:
+    """(column, currency, leads, total) of all columns, for conditions that the search index answers."""
+    leads = table("leads")
+    group = (leads.c[by], leads.c.value_currency)
+    sums = select(*group, func.count(), func.sum(leads.c.value_minor))
+    return _compiled(sums.where(*conditions(leads, shape)).group_by(*group))

@@ -78,6 +78,14 @@ class SupabaseFiles:
             return False
         return True
 
+    def delete(self, key: str) -> None:
+        with self._reached():
+            try:
+                self._client.storage.from_(BUCKET).remove([key])
+            except StorageApiError as error:
+                if not _says(error, "not found"):  # no bucket yet: no file
+                    raise
+
     def read(self, key: str) -> Pieces:
         """Raises StoreBusy when too many are fetched just now."""
         link = self._link(key)

@@ -3,32 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from operator import ge, gt, le, lt
 from typing import Any
 
+from sqlalchemy import Column, String
+
 from crystalbay.clock import Clock
 from crystalbay.store.interface import Row, Where
+from crystalbay.store.schema import Time, metadata
 from crystalbay.store.text import match_words, search_words
 
 WhereShape = tuple[tuple[str, str, bool | int], ...]
-"""(column, op, detail): is the value null; for `has` the number of words, for `in` the number of values."""
+"""(column, op, detail): is the value null; for `has` the number of words, for `in` and `holds` the number of values.
+A list with None in it is `in or null`."""
+
+IN_OR_NULL = "in or null"
 
 
 def where_shape(where: Sequence[Where]) -> WhereShape:
     """What of a condition decides the SQL: column, operator, null or not, number of words or values."""
-    return tuple((c, op, _detail(op, v)) for c, op, v in where)
+    return tuple((c, *_told(op, v)) for c, op, v in where)
 
 
-def _detail(op: str, value: Any) -> bool | int:
+def _told(op: str, value: Any) -> tuple[str, bool | int]:
     if op == "has":
-        return len(search_words(value))
-    return _padded(len(value)) if op == "in" else value is None
+        return op, len(search_words(value))
+    if op in ("in", "holds"):
+        items = _items(value)
+        return IN_OR_NULL if len(items) < len(value) else op, _padded(len(items))
+    return op, value is None
+
+
+def _items(value: Any) -> list[Any]:
+    return [item for item in value if item is not None]
 
 
 def _padded(count: int) -> int:
     """The next power of two: lists of many lengths then share few statements."""
     return 1 << (count - 1).bit_length() if count else 0
+
+
+_EXCLUDES_NULL = ("gt", "gte", "lt", "lte")
+
+
+def sorts_nulls(column: Column[Any], shape: WhereShape) -> bool:
+    """May nulls be among the rows that are sorted by this column? Then no index knows their order."""
+    return bool(column.nullable) and all(name != column.name or op not in _EXCLUDES_NULL for name, op, _ in shape)
+
+
+def after_nulls(column: Column[Any], desc: bool) -> Any:
+    """What a null counts as where rows are sorted by a column: it stands last, whichever the direction."""
+    kind = column.type
+    if isinstance(kind, Time):
+        return (datetime.min if desc else datetime.max).replace(tzinfo=UTC)
+    if isinstance(kind, String):
+        return "" if desc else "\U0010ffff"
+    return -(2**63) if desc else 2**63 - 1
+
+
+def with_nulls_last(table: str, order: Sequence[str], after: Sequence[Any], desc: bool) -> list[Any]:
+    """The order columns of the last row seen, with what a null counts as."""
+    columns = metadata.tables[table].c
+    return [
+        after_nulls(columns[name], desc) if value is None else value for name, value in zip(order, after, strict=True)
+    ]
 
 
 def where_values(where: Sequence[Where]) -> Row:
@@ -37,8 +76,8 @@ def where_values(where: Sequence[Where]) -> Row:
         if op == "has":
             values |= {f"where_{number}_{i}": f"%{word}%" for i, word in enumerate(search_words(value))}
             values[f"where_{number}_match"] = match_words(value)
-        elif op == "in":
-            items = list(value)
+        elif op in ("in", "holds"):
+            items = _items(value)
             items += items[-1:] * (_padded(len(items)) - len(items))
             values |= {f"where_{number}_{i}": item for i, item in enumerate(items)}
         elif value is not None:
@@ -64,7 +103,11 @@ def _holds(found: Any, op: str, value: Any) -> bool:
         return all(word in found for word in search_words(value))
     if op in ("eq", "ne"):
         return bool(found == value) is (op == "eq")
+    if op == "in":
+        return found in value
     if found is None:
-        return False
-    compare: dict[str, Callable[[Any, Any], Any]] = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
-    return found in value if op == "in" else bool(compare[op](found, value))
+        return op == "since"
+    if op == "holds":
+        return any(item in found for item in value)
+    compare: dict[str, Callable[[Any, Any], Any]] = {"gt": gt, "gte": ge, "since": ge, "lt": lt, "lte": le}
+    return bool(compare[op](found, value))

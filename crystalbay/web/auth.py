@@ -1,58 +1,35 @@
-"""Signing in and out, and who asks: a user by session, or a machine by its key."""
+"""Who asks: a user by session, or a machine by its key. Sessions' cookies, CSRF, and pages for signed-in users only."""
 
 from __future__ import annotations
 
-import math
-import threading
-import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, Request, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Request, abort, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from crystalbay.errors import StoreBusy, StoreUnavailable
-from crystalbay.services import api_keys, users
+from crystalbay.services import api_keys, sessions
 from crystalbay.services.viewers import Viewer
-from crystalbay.web.i18n import _
+from crystalbay.store.interface import Row
+from crystalbay.web.place import caller_address
 from crystalbay.web.wiring import context
 
 csrf = CSRFProtect()
-pages = Blueprint("auth", __name__)
 
-MISSES_FREE = 5
-LONGEST_WAIT_S = 15 * 60.0
+TOKEN = "sid"  # noqa: S105 - the name of the place, no secret
+LANGUAGE = "language"
+"""Where the session keeps which language the page before signing in was asked for."""
+
+LONGEST = timedelta(days=365)
+"""Of a cookie. How long a session lasts its row says; a cookie is not sent again and again, for an answer that is late
+would put the one of an ended session into the place of the new one."""
+
 _SAFE = ("GET", "HEAD", "OPTIONS")
-
-
-class Throttle:
-    """After five misses for one address from one place, each further try has to wait, twice as long every time."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._misses: dict[str, tuple[int, float]] = {}
-
-    def wait_s(self, who: str) -> int:
-        """Whole seconds until the next try is heard; 0: now."""
-        count, last = self._misses.get(who, (0, 0.0))
-        if count < MISSES_FREE:
-            return 0
-        pause = min(15.0 * 2.0 ** (count - MISSES_FREE), LONGEST_WAIT_S)
-        return max(0, math.ceil(last + pause - time.monotonic()))
-
-    def missed(self, who: str) -> None:
-        with self._lock:
-            if len(self._misses) > 10_000:
-                self._misses.clear()
-            self._misses[who] = (self._misses.get(who, (0, 0.0))[0] + 1, time.monotonic())
-
-    def succeeded(self, who: str) -> None:
-        with self._lock:
-            self._misses.pop(who, None)
 
 
 class CookieSessions(SecureCookieSessionInterface):
@@ -63,15 +40,63 @@ class CookieSessions(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return bool(super().get_cookie_secure(app) or request.is_secure)
+
+
+def cookie_settings(public_url: str) -> dict[str, Any]:
+    """Flask's settings of the session cookie; `__Host-` binds it to this very host, where https is sure."""
+    secure = public_url.startswith("https://")
+    return {
+        "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": secure,
+        "PERMANENT_SESSION_LIFETIME": LONGEST,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+    }
+
 
 def init_app(app: Flask) -> None:
-    """Sessions, CSRF and the sign-in pages."""
-    app.extensions["crystalbay.throttle"] = Throttle()
+    """Sessions and CSRF."""
     app.extensions["crystalbay.remembered_keys"] = api_keys.Remembered()
     app.session_interface = CookieSessions()
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     csrf.init_app(app)
-    app.register_blueprint(pages)
+
+
+# --------------------------------------------------------------------------- sessions
+
+
+def begin_session(user: Row) -> bool:
+    """Give this browser a new session of a user whose password was just checked, in place of any older one.
+
+    False when the user was switched off meanwhile.
+    """
+    end_session()
+    agent = request.headers.get("User-Agent", "")
+    token = sessions.begin(context(), user, address=caller_address(), agent=agent)
+    if token is None:
+        return False
+    session[TOKEN] = token
+    session.permanent = True
+    generate_csrf()  # at once: two tabs that ask for it together would make two
+    return True
+
+
+def end_session() -> None:
+    """This browser is nobody's: nothing but the language stays of its cookie, for somebody else may have planted it."""
+    token, language = session.get(TOKEN), session.get(LANGUAGE)
+    session.clear()
+    if language:
+        session[LANGUAGE] = language
+    g.pop("csrf_token", None)  # the page that is made now gets the new session's
+    g.pop("viewer", None)
+    if token:
+        sessions.sign_out(context(), token)
+
+
+# --------------------------------------------------------------------------- who asks
 
 
 def current_viewer(*, while_away: bool = False) -> Viewer | None:
@@ -89,8 +114,8 @@ def _find_viewer(while_away: bool) -> Viewer | None:
     kind, _space, key = request.headers.get("Authorization", "").partition(" ")
     if kind:
         return _owner_of(key.strip(), while_away) if kind.casefold() == "bearer" else None
-    user_id = session.get("user_id")
-    return users.viewer_of(context().store, user_id) if user_id else None
+    token = session.get(TOKEN)
+    return sessions.viewer_of(context(), token) if token else None
 
 
 def _owner_of(key: str, while_away: bool) -> Viewer | None:
@@ -114,6 +139,9 @@ def check_csrf() -> None:
         csrf.protect()
 
 
+# --------------------------------------------------------------------------- pages
+
+
 def page(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
     """A page for signed-in users; others go to /login and come back."""
 
@@ -135,59 +163,3 @@ def signed_in() -> Viewer:
     if viewer is None:
         abort(401)
     return viewer
-
-
-@pages.get("/login")
-def login() -> ResponseReturnValue:
-    if current_viewer():
-        return redirect(_own_path(request.args.get("next", "")))
-    return _form()
-
-
-@pages.post("/login")
-def sign_in() -> ResponseReturnValue:
-    email, password = request.form.get("email", ""), request.form.get("password", "")
-    throttle: Throttle = current_app.extensions["crystalbay.throttle"]
-    who = f"{email.strip().casefold()}|{request.remote_addr}"
-    wait_s = throttle.wait_s(who)
-    if wait_s:
-        return _form(error=_("Слишком много попыток. Подождите ещё"), wait_s=wait_s), 429
-    try:
-        user = users.authenticate(context().store, email[:254], password[:1000])
-    except StoreUnavailable as error:
-        context().reach.failed(error)
-        return _form(error=_("Нет связи с хранилищем. Войдите, когда она вернётся")), 503
-    if user is None:
-        throttle.missed(who)
-        return _form(error=_("Почта или пароль не подходят"), wait_s=throttle.wait_s(who)), 401
-    throttle.succeeded(who)
-    session.clear()
-    session["user_id"] = user["id"]
-    session.permanent = True
-    return redirect(_own_path(request.form.get("next", "")))
-
-
-@pages.post("/logout")
-def logout() -> ResponseReturnValue:
-    session.clear()
-    return redirect(url_for("auth.login"))
-
-
-def _form(error: str | None = None, wait_s: int = 0) -> str:
-    values = request.values
-    frame = {"demo": context().settings.simulated}
-    return render_template(
-        "login.html",
-        frame=frame,
-        email=values.get("email", ""),
-        next=values.get("next", ""),
-        error=error,
-        wait_seconds=wait_s,
-    )
-
-
-def _own_path(target: str) -> str:
-    """A path of this site: nobody is sent elsewhere after signing in."""
-    parts = urlsplit(target)
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    return target if own else "/"

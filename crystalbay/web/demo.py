@@ -12,11 +12,11 @@ import requests
 from flask import Blueprint, Flask, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from crystalbay.services import leads
+from crystalbay.services import board, leads
 from crystalbay.services.activities import of_lead
 from crystalbay.store.interface import Row
 from crystalbay.web.auth import page, signed_in
-from crystalbay.web.dashboard import frame
+from crystalbay.web.frame import frame
 from crystalbay.web.views.pages import DemoView, demo_view
 from crystalbay.web.wiring import context, local
 from models import STATUS_OF, Stage
@@ -88,12 +88,12 @@ def _sandbox(method: str, path: str, **given: Any) -> Any:
 
 def _view(chat_id: str | None) -> DemoView:
     ctx, viewer = context(), signed_in()
-    board = leads.board(ctx, viewer, first=10)
+    shown = board.whole(ctx, viewer, first=10)
     lead_id = _lead_of(chat_id) if chat_id else None
     if lead_id is None:
-        return demo_view(board, local())
+        return demo_view(shown, local())
     acts = of_lead(ctx.store, lead_id)
-    return demo_view(board, local(), lead=leads.show(ctx, viewer, lead_id), activities=acts, left=_left(acts))
+    return demo_view(shown, local(), lead=leads.show(ctx, viewer, lead_id), activities=acts, left=_left(acts))
 
 
 def _lead_of(chat_id: str) -> str | None:

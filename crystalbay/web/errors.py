@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, Unauthorized
@@ -31,13 +33,16 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, CSRFError) and request.endpoint != "auth.sign_in":
+    if isinstance(error, CSRFError):
         error = _without_token(error)
     if isinstance(error, StoreError):
         context().reach.failed(error)
     if isinstance(error, HTTPException) and (error.response is not None or (error.code or 500) < 400):
         return error
     if is_api():
+        if isinstance(error, HTTPException):
+            with suppress(StoreError):
+                current_viewer()  # in whose language it is said; no route has asked
         return problems.answer(error)
     headers = {"Retry-After": problems.retry_after(error)} if isinstance(error, StoreError) else {}
     return *_page(error), headers

@@ -1,12 +1,17 @@
-"""Files that customers sent, for those who may see the lead: never rendered as a page of ours."""
+"""Files of messages for those who may see the lead, and public addresses of those on their way to a customer.
+
+Never rendered as a page of ours.
+"""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response
 from flask.typing import ResponseReturnValue
 
 from crystalbay.errors import NotFound
-from crystalbay.services import leads
+from crystalbay.services import leads, uploads
 from crystalbay.web.auth import page, signed_in
 from crystalbay.web.wiring import context
 
@@ -17,6 +22,18 @@ _SHOWN_INLINE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/og
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(files)
+
+
+@files.get("/f/<upload_id>/<name>")
+def public(upload_id: str, name: str) -> ResponseReturnValue:
+    """A file on its way to a customer, for the messenger's provider: whoever knows the address may fetch it."""
+    ctx = context()
+    row = uploads.public(ctx, upload_id, name)
+    answer = Response(ctx.files.read(row["path"]), mimetype=row["type"])
+    answer.content_length = row["size"]
+    _as_download(answer, row["name"])
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 @files.get("/files/<message_id>/<file_id>")
@@ -35,5 +52,12 @@ def download(message_id: str, file_id: str) -> ResponseReturnValue:
     answer = Response(ctx.files.read(file_id), mimetype=item["mime"] if inline else "application/octet-stream")
     answer.content_length = item["size"]
     if not inline:
-        answer.headers.set("Content-Disposition", "attachment", filename=item["name"] or file_id)
+        _as_download(answer, item["name"] or file_id)
     return answer
+
+
+def _as_download(answer: Response, name: str) -> None:
+    """Headers hold Latin letters only: other names go by RFC 5987, with a plain one for who does not read that."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    names = {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    answer.headers.set("Content-Disposition", "attachment", **names)

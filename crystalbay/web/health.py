@@ -62,17 +62,8 @@ def _is_told(ctx: Context) -> bool:
 
 
 def _for_strangers(part: dict[str, Any]) -> dict[str, Any]:
-    """Whether it works and counts; in words only that a setting is missing."""
-    names = (
-        "ok",
-        "dead",
-        "unreadable",
-        "since",
-        "waiting",
-        "oldest",
-        "set_aside",
-        *(("words",) if part.get("configured") is False else ()),
-    )
+    """Whether it works, counts, and the name of a setting that is missing."""
+    names = ("ok", "missing", "dead", "unreadable", "since", "waiting", "oldest", "set_aside")
     return {name: part[name] for name in names if name in part}
 
 
@@ -94,5 +85,4 @@ def _parts(ctx: Context) -> dict[str, dict[str, Any]]:
 
 
 def _configured(there: bool, variable: str) -> dict[str, Any]:
-    words = "настроено" if there else f"не настроено: {variable} не задан"
-    return {"ok": there, "configured": there, "words": words}
+    return {"ok": there} if there else {"ok": False, "missing": variable}

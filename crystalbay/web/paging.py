@@ -11,13 +11,23 @@ from typing import Any
 import orjson
 
 from crystalbay.errors import Invalid
+from crystalbay.store.schema import Time, metadata
 
-_UNCHANGED = "take it unchanged from next_cursor of the page before"
+UNCHANGED = "take it unchanged from next_cursor of the page before"
+
+
+_LAST_YEAR = 9998
+"""Later ones leave the calendar in some time zone."""
 
 
 def cursor(values: Sequence[Any]) -> str:
     """Where a list goes on."""
     return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+
+
+def maybe(values: Sequence[Any] | None) -> str | None:
+    """Where a list goes on, if it does."""
+    return cursor(values) if values else None
 
 
 def after(text: str | None, columns: int) -> list[Any] | None:
@@ -29,7 +39,7 @@ def after(text: str | None, columns: int) -> list[Any] | None:
     except (binascii.Error, ValueError):
         values = None
     if not isinstance(values, list) or len(values) != columns or not isinstance(values[-1], str):
-        raise Invalid("cursor", _UNCHANGED)
+        raise Invalid("cursor", UNCHANGED)
     return values
 
 
@@ -38,13 +48,24 @@ def moments(values: list[Any] | None) -> list[Any] | None:
     if values is None:
         return None
     try:
-        return [datetime.fromisoformat(values[0]), *values[1:]]
+        moment = datetime.fromisoformat(values[0])
     except (TypeError, ValueError):
-        raise Invalid("cursor", _UNCHANGED) from None
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.year > _LAST_YEAR:
+        raise Invalid("cursor", UNCHANGED)
+    return [moment, *values[1:]]
 
 
-def numbers(values: list[Any] | None) -> list[Any] | None:
-    """A cursor over (position, id): its first value is a number."""
-    if values is not None and type(values[0]) not in (int, float):
-        raise Invalid("cursor", _UNCHANGED)
+def sorted_after(text: str | None, column: str) -> list[Any] | None:
+    """A cursor over (what leads are sorted by, id): a time or a number, or nothing where a lead may have none."""
+    values = after(text, 2)
+    if values is None:
+        return None
+    sorted_by = metadata.tables["leads"].c[column]
+    if values[0] is None and sorted_by.nullable:
+        return values
+    if isinstance(sorted_by.type, Time):
+        return moments(values)
+    if type(values[0]) not in (int, float) or abs(values[0]) >= 2**63:
+        raise Invalid("cursor", UNCHANGED)
     return values

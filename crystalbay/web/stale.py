@@ -6,7 +6,7 @@ Streams say it too (events.py), and a page that was opened meanwhile has it in i
 from __future__ import annotations
 
 import orjson
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from crystalbay.services.context import Context
 from crystalbay.web.wiring import context
@@ -28,6 +28,6 @@ def told(ctx: Context) -> str | None:
 
 
 def _tell(response: Response) -> Response:
-    if request.endpoint != "static" and (away := told(context())):  # caches keep static files
+    if away := told(context()):
         response.headers[HEADER] = away
     return response

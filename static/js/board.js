@@ -1,187 +1,247 @@
-// The board page: drag and menu, columns on a phone, live events, the drawer over it.
+// The board page: drawn from the address, kept up to date by live events, the drawer over it.
 
 import { fragment } from "./api.js";
+import { query } from "./address.js";
+import { startKeys } from "./board-keys.js";
+import * as acts from "./acts.js";
 import * as cards from "./cards.js";
-import { listen } from "./events.js";
-import { closeMenu, move, offerUndo, openMenu } from "./move.js";
+import { refreshIn, setNow } from "./clocks.js";
+import { showColumn, startColumns } from "./columns.js";
+import { dragging, startDragging } from "./drag.js";
 import * as drawer from "./drawer.js";
-import { report } from "./toast.js";
+import { listen } from "./events.js";
+import { allCards } from "./long.js";
+import { move } from "./move.js";
+import { moveTo } from "./place.js";
+import * as selection from "./selection.js";
+import { followToolbar, startToolbar } from "./toolbar.js";
 
 const region = document.getElementById("board-region");
 const canWrite = region.dataset.canWrite === "1";
-const phone = matchMedia("(max-width: 575.98px)");
-let dragging = false;
-let waiting = [];
+const PARTS = ["board-pills", "board-order", "column-tabs", "board-corrected", "board", "board-note"];
+const SKELETON_MS = 300;
+const ASK_MS = 300;
+const AGAIN_MS = 5000; // when the server did not answer
+const ASKED_AT_ONCE = 80;
 
-// ------------------------------------------------------------------ moving
+let shown = query(); // the query that the board is drawn for
+let drawingAgain = 0; // the timer of a board that could not be asked for
+let waiting = []; // events that came while a card was dragged
 
-function neighbours(card) {
-  const next = card.nextElementSibling?.matches(".card") && card.nextElementSibling;
-  const before = card.previousElementSibling;
-  if (before) return { after_id: before.dataset.id };
-  return next ? { before_id: next.dataset.id } : {};
+// ------------------------------------------------------------------ drawing
+
+function drawn() {
+  cards.startAnew();
+  setNow(cards.board().dataset.now);
+  refreshIn(cards.board());
+  for (const list of cards.lists()) cards.cardsOf(list).forEach(selection.decorate);
+  startColumns();
+  if (canWrite) startDragging();
 }
 
-function snapshot(card) {
-  return { list: card.parentElement, next: card.nextElementSibling, place: neighbours(card), ...card.dataset };
+// Answers what brings back the cards that were there.
+function showSkeleton() {
+  const shape = document.getElementById("board-skeleton").content;
+  const kept = cards.lists().map((list) => [list, [...list.childNodes]]);
+  for (const [list] of kept) list.replaceChildren(shape.cloneNode(true));
+  return () => kept.forEach(([list, nodes]) => list.replaceChildren(...nodes));
 }
 
-// The card already stands at its new place; the server has the last word, and `was` is the way back.
-async function settle(card, was) {
-  const { status } = card.parentElement.dataset;
-  const where = status === was.status ? { stage: was.stage } : { status };
-  const moved = await move(was, { ...where, ...neighbours(card) });
-  if (!moved) {
-    was.list.insertBefore(card, was.next?.parentElement === was.list ? was.next : null);
-    cards.refreshBoard().catch(() => {});
-    return;
-  }
-  accept(card.dataset.id, moved);
-  if (status === was.status) return;
-  offerUndo(was.name, cards.columnName(status), async () => {
-    const back = await move({ ...was, status, version: moved.version }, { stage: was.stage, ...was.place });
-    if (back) accept(was.id, back, was);
-  });
+function showProblem(problem) {
+  const note = document.getElementById("board-problem").content.cloneNode(true);
+  note.querySelector('[data-slot="text"]').textContent = problem.message;
+  const number = problem.body?.request_id;
+  note.querySelector(".request-number").hidden = !number;
+  note.querySelector('[data-slot="number"]').textContent = number ?? "";
+  note.querySelector("[data-again]").addEventListener("click", draw);
+  cards.board().hidden = true; // its heads are those of another board, and «Пусто» would not be true
+  document.getElementById("column-tabs").hidden = true;
+  document.getElementById("board-note").replaceChildren(note);
 }
 
-// What the server answered, at once: the echo of the stream brings the new looks of the card.
-function accept(id, lead, was) {
-  cards.rememberOwn(lead);
-  const card = cards.cardOf(id);
-  if (!card) return;
-  card.dataset.status = lead.status;
-  card.dataset.stage = lead.stage;
-  card.dataset.position = lead.position ?? card.dataset.position;
-  if (was) was.list.insertBefore(card, was.next?.parentElement === was.list ? was.next : null);
-}
-
-function step(card, name) {
-  const list = cards.cardsOf(card.parentElement);
-  const at = list.indexOf(card);
-  const target = { up: list[at - 1], down: list[at + 1]?.nextElementSibling, top: list[0] }[name];
-  if ((name === "up" && at === 0) || (name === "down" && !list[at + 1]) || target === card) return false;
-  card.parentElement.insertBefore(card, target ?? null);
-  return true;
-}
-
-function pick(card, { status, step: name }) {
-  const was = snapshot(card);
-  if (name ? !step(card, name) : false) return;
-  if (status) cards.listOf(status).prepend(card);
-  card.querySelector("a").focus();
-  card.scrollIntoView({ block: "nearest", inline: "nearest" });
-  settle(card, was);
-}
-
-function startDragging() {
-  for (const list of document.querySelectorAll(".column-cards")) {
-    let was = null;
-    Sortable.create(list, {
-      group: "board",
-      draggable: ".card",
-      filter: ".card-menu",
-      preventOnFilter: false,
-      disabled: phone.matches,
-      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
-      delay: 200,
-      delayOnTouchOnly: true,
-      touchStartThreshold: 5,
-      scrollSensitivity: 60,
-      scrollSpeed: 15,
-      bubbleScroll: true,
-      emptyInsertThreshold: 40,
-      forceFallback: true,
-      fallbackTolerance: 4,
-      fallbackOnBody: true,
-      onStart: ({ item }) => {
-        dragging = true;
-        was = snapshot(item);
-        closeMenu({ focus: false });
-        document.body.classList.add("dragging");
-      },
-      onEnd: ({ item, from, to, oldIndex, newIndex }) => {
-        document.body.classList.remove("dragging");
-        dragging = false;
-        if (from !== to || oldIndex !== newIndex) settle(item, was);
-        waiting.splice(0).forEach(cards.applyEvent);
-      },
-    });
-  }
-}
-
-// ------------------------------------------------------------------ columns
-
-function watchTabs() {
-  const tabs = [...document.querySelectorAll(".column-tab")];
-  const seen = new IntersectionObserver(
-    (entries) => {
-      const shown = entries.find((entry) => entry.isIntersecting)?.target.dataset.status;
-      if (!shown || !phone.matches) return;
-      for (const tab of tabs) {
-        const isShown = tab.dataset.tab === shown;
-        tab.setAttribute("aria-current", isShown);
-        if (isShown) tab.parentElement.scrollTo({ left: tab.offsetLeft - 16, behavior: "smooth" });
-      }
-    },
-    { root: cards.board(), threshold: 0.6 },
-  );
-  document.querySelectorAll(".column").forEach((column) => seen.observe(column));
-}
-
-async function loadMore(button) {
-  button.disabled = true;
+// The board of the address, whole: other filters, another order, other columns.
+async function draw() {
+  const wanted = query();
+  if (wanted !== shown && selection.byFilter()) selection.clear(); // other filters mean other leads
+  shown = wanted;
+  region.setAttribute("aria-busy", "true");
+  let bringBack = () => {};
+  const timer = setTimeout(() => (bringBack = showSkeleton()), SKELETON_MS);
+  clearTimeout(drawingAgain);
+  drawingAgain = 0;
   try {
-    const page = await fragment(button.dataset.more);
-    button.closest(".column-more").replaceWith(...page.querySelectorAll("li"));
+    const page = await fragment(`/ui/board?${wanted}`);
+    clearTimeout(timer);
+    if (query() !== wanted) return;
+    followToolbar(page);
+    for (const id of PARTS) document.getElementById(id).replaceWith(page.querySelector(`#${id}`));
+    drawn();
   } catch (problem) {
-    button.disabled = false;
-    report(problem);
+    clearTimeout(timer);
+    if (query() !== wanted) return;
+    if (problem.status !== 0) return void showProblem(problem);
+    bringBack(); // without a connection the data stay, and the line of the connection says so
+    drawingAgain = setTimeout(draw, AGAIN_MS);
+  } finally {
+    if (query() === wanted) region.removeAttribute("aria-busy");
   }
 }
 
-region.addEventListener("click", (event) => {
-  const card = event.target.closest(".card");
-  const tab = event.target.closest(".column-tab");
-  const opener = event.target.closest(".card-menu");
-  if (opener) {
-    openMenu(opener, card.dataset.status, (choice) => pick(card, choice), { steps: true });
-  } else if (card && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-    event.preventDefault();
-    drawer.open(card.dataset.id);
-  } else if (tab) {
-    event.preventDefault();
-    document.getElementById(`column-${tab.dataset.tab}`).scrollIntoView({ inline: "start", block: "nearest" });
-  } else if (event.target.closest("[data-more]")) {
-    loadMore(event.target.closest("[data-more]"));
-  } else if (event.target.closest(".column-news")) {
-    cards.releaseHeld(event.target.closest(".column").dataset.status);
-  }
+addEventListener("address", draw);
+addEventListener("online", () => drawingAgain && draw());
+addEventListener("popstate", () => {
+  if (query() !== shown) draw();
 });
+addEventListener("columns-drawn", drawn);
+addEventListener("board-again", draw);
+addEventListener("own-change", (event) => cards.rememberOwn(event.detail)); // made in the drawer
 
 // ------------------------------------------------------------------ live
 
-function refresh() {
-  if (dragging || document.hidden) return;
-  cards.refreshBoard().catch(() => {});
-  drawer.refresh();
+const asked = new Map(); // id → initials of who changed it
+let heads = false;
+let asking = null;
+
+// What this page cannot judge itself it asks of the server: cards under filters, sums that only some see.
+function ask(id, who) {
+  if (id) asked.set(id, who ?? asked.get(id));
+  heads = true;
+  asking ??= setTimeout(answer, ASK_MS);
 }
 
-if (canWrite) startDragging();
-watchTabs();
+async function answer() {
+  asking = null;
+  if (dragging()) return;
+  const ids = [...asked.keys()].slice(0, ASKED_AT_ONCE);
+  const who = new Map(asked);
+  ids.forEach((id) => asked.delete(id));
+  heads = false;
+  const wanted = query();
+  try {
+    const page = await fragment(`/ui/cards?ids=${ids.join(",")}&${wanted}`);
+    if (query() !== wanted) return;
+    const found = [...page.querySelectorAll(".card")];
+    for (const card of found) cards.applyCard(card, { who: who.get(card.dataset.id) });
+    for (const id of ids) if (!found.some((card) => card.dataset.id === id)) cards.removeCard(id);
+    cards.applyHeads(page);
+  } catch {
+    ids.forEach((id) => asked.set(id, who.get(id)));
+    asking ??= setTimeout(answer, AGAIN_MS);
+  }
+  if (asked.size || heads) asking ??= setTimeout(answer, ASK_MS);
+}
+
+// The colleague whose badge a changed card shows: not oneself, and not one who only read.
+function whoChanged({ kind, actor }) {
+  const me = document.getElementById("frame").dataset.user;
+  return actor && actor.name !== me && kind !== "conversation.read" ? actor.initials : undefined;
+}
+
+const plain = () => {
+  const { by, filtered } = cards.board().dataset;
+  return by === "status" && filtered === "0" && !query().includes("closed_days");
+};
+
+function applyEvent(event) {
+  if (event.kind === "lead.deleted" || event.kind === "gone") {
+    cards.removeCard(event.lead_id);
+    return ask(null);
+  }
+  if (event.kind === "settings.changed") return ask(null);
+  if (event.columns && plain()) cards.applyColumns(event.columns);
+  if (!event.lead_id || event.later || cards.isMoving(event.lead_id)) return;
+  if (!plain() || !event.html?.card || event.lead?.archived) return ask(event.lead_id, whoChanged(event));
+  const card = new DOMParser().parseFromString(event.html.card, "text/html").querySelector(".card");
+  if (card) cards.applyCard(card, { who: whoChanged(event) });
+  if (event.columns === null) ask(null);
+}
+
+addEventListener("dropped", () => {
+  waiting.splice(0).forEach(applyEvent);
+  if (asked.size) ask(null);
+});
+addEventListener("card-asked", (event) => ask(event.detail));
+
+// The board again, in place: after a lost connection, a reset of the stream, and by polling.
+async function refresh() {
+  drawer.refresh();
+  if (dragging() || document.hidden) return;
+  const wanted = query();
+  const page = await fragment(`/ui/board?${wanted}`).catch(() => null);
+  if (!page || query() !== wanted) return;
+  const fresh = new Set([...page.querySelectorAll(".card")].map((card) => card.dataset.id));
+  page.querySelectorAll(".column-cards").forEach(cards.applyList);
+  cards.applyHeads(page);
+  for (const list of cards.lists()) {
+    for (const card of allCards(list)) if (!fresh.has(card.dataset.id)) ask(card.dataset.id);
+  }
+}
+
+let hiddenAt = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else if (Date.now() - hiddenAt > 60_000) refresh();
+});
+
+// ------------------------------------------------------------------ hands
+
+region.addEventListener("click", (event) => {
+  const card = event.target.closest(".card:not(.card-left)");
+  const opener = event.target.closest(".card-menu, .column-menu");
+  if (opener) return card ? acts.openCardMenu(card) : acts.openColumnMenu(opener);
+  if (event.target.closest(".card-tick")) return selection.toggle(card);
+  if (event.target.closest(".column-news")) return releaseNews(event.target.closest(".column").dataset.column);
+  if (!card) return undefined;
+  if (event.shiftKey) {
+    event.preventDefault();
+    return acts.extendTo(card);
+  }
+  if (event.ctrlKey || event.metaKey || (selection.count() && matchMedia("(pointer: coarse)").matches)) {
+    event.preventDefault();
+    return selection.toggle(card);
+  }
+  event.preventDefault();
+  return drawer.open(card.dataset.id);
+});
+
+async function releaseNews(code) {
+  if (!cards.sorted()) return cards.releaseHeld(code);
+  const { reorder } = await import("./place.js");
+  await reorder(code).catch(() => {});
+  cards.listOf(code).scrollTop = 0;
+  return undefined;
+}
+
+document.addEventListener("click", async (event) => {
+  const opener = event.target.closest("[data-new-lead], [data-form], [data-examples]");
+  if (!opener) return;
+  event.preventDefault();
+  const { openQuickAdd } = opener.matches("[data-new-lead]") ? await import("./quickadd.js") : {};
+  if (openQuickAdd) openQuickAdd();
+  else (await import("./steps.js")).start(opener);
+});
+
+startToolbar();
+startKeys(canWrite);
+drawn();
 drawer.start({
   onMove: (lead, choice) => {
     const card = cards.cardOf(lead.id);
-    if (card) pick(card, choice);
-    else move(lead, { status: choice.status }).then(drawer.refresh);
+    if (card?.isConnected) moveTo(card, choice);
+    else move(lead, choice).then(drawer.refresh);
   },
 });
 listen({
   onEvent: (event) => {
-    if (dragging) waiting.push(event);
-    else cards.applyEvent(event);
+    if (dragging()) waiting.push(event);
+    else applyEvent(event);
     drawer.apply(event);
   },
   refresh,
 });
-setInterval(refresh, 60_000);
-document.addEventListener("visibilitychange", refresh);
+if (location.hash.startsWith("#column-")) showColumn(location.hash.slice(8), "instant");
+if (canWrite && new URL(location).searchParams.has("new")) {
+  history.replaceState(null, "", query() ? `/?${query()}` : "/"); // a reload is no second wish
+  import("./quickadd.js").then(({ openQuickAdd }) => openQuickAdd());
+}
+addEventListener("selection", () => import("./bulk.js").then(({ showBar }) => showBar()));

@@ -3,7 +3,9 @@
 import { fragment, getJson, post } from "./api.js";
 import { bubbleOf, nearBottom } from "./chat.js";
 import { listen } from "./events.js";
+import { icon } from "./icon.js";
 import { report } from "./toast.js";
+import { language } from "./words.js";
 
 const page = document.getElementById("demo");
 const log = document.getElementById("phone-log");
@@ -23,20 +25,10 @@ function newChat() {
 }
 
 function time(iso) {
-  return new Date(iso).toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit", timeZone: page.dataset.timeZone });
+  return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.dataset.timeZone });
 }
 
 // ------------------------------------------------------------------ the phone
-
-function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  use.setAttribute("href", `/static/icons.svg#${name}`);
-  svg.append(use);
-  return svg;
-}
 
 function draw(message) {
   const mine = message.from === "customer";

@@ -1,126 +1,230 @@
-// Live events: one EventSource a browser, shared among its tabs; the state of the connection beside the menu.
+// Live events: one EventSource a browser, shared among its tabs. The tab that holds the lock keeps the stream and tells
+// the others; when it goes, another one takes over where it stopped. Without a stream, the same route is polled.
 
-import { fill, fragment, words } from "./api.js";
-import { alertAloud, say } from "./toast.js";
+import { getJson } from "./api.js";
+import { showBack, showLost, showPolling } from "./connection.js";
 
 const PAUSES_S = [1, 2, 5, 10, 30];
+const PROBE_MS = 3_500; // while nothing answers, a small question tells sooner that it works again
 const SILENCE_MS = 35_000;
-const LOST_AFTER_MS = 5_000;
 const POLL_MS = 10_000;
+const POLL_AFTER = 3; // failures
+const LEADER_SILENCE_MS = 45_000;
+const KEPT = 300; // events that the leader can tell again to a tab that has just been opened
+const ROUTE = "/api/v1/events";
 
+const frame = document.getElementById("frame");
 const shared = new BroadcastChannel("crystal-bay-events");
-let lastId = document.getElementById("frame").dataset.eventsMark; // nothing between the page and the stream is missed
-let lastTime = new Date();
-let lostTimer = null;
-let handlers = null;
+const pages = []; // { onEvent, refresh, onState } of the page's modules
 const taps = [];
+let lastId = frame.dataset.eventsMark; // nothing between the page and the stream is missed
+let leading = false;
+let told = { type: "live" }; // the state that a new tab is told
+let heardAt = Date.now();
+let started = false;
 
-function clock(time) {
-  return time.toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+const jitter = (ms) => ms * (0.75 + Math.random() / 2);
+
+// ------------------------------------------------------------------ every tab
+
+function hear(event) {
+  pages.forEach((page) => page.onEvent?.(event));
+  taps.forEach((tap) => tap(event));
 }
 
-function showLost() {
-  const place = document.getElementById("connection");
-  if (place.dataset.state === "lost" || !document.getElementById("stale").hidden) return; // the banner says more
-  place.dataset.state = "lost";
-  place.textContent = fill(words.connectionLost, { time: clock(lastTime) });
-  place.hidden = false;
-  alertAloud(place.textContent);
-  handlers.onState?.("lost");
+function refreshAll() {
+  pages.forEach((page) => page.refresh?.());
 }
 
-function showLive() {
-  const place = document.getElementById("connection");
-  clearTimeout(lostTimer);
-  lostTimer = null;
-  if (place.dataset.state !== "lost") return;
-  place.dataset.state = "live";
-  place.textContent = words.connectionBack;
-  say(words.connectionBack);
-  handlers.onState?.("live");
-  handlers.refresh();
-  setTimeout(() => {
-    if (place.dataset.state === "live") place.hidden = true;
-  }, 4000);
+function changeState(message) {
+  if (message.type === "down") showLost(message.since);
+  if (message.type === "polling") showPolling();
+  if (message.type === "live") showBack(message);
+  if (message.type === "live" || message.type === "down") pages.forEach((page) => page.onState?.(message.type === "live" ? "live" : "lost"));
 }
 
 function take(message) {
-  if (message.type === "live") showLive();
-  if (message.type === "down") lostTimer ??= setTimeout(showLost, LOST_AFTER_MS);
-  if (message.type === "refresh") handlers.refresh();
-  if (message.type === "store") dispatchEvent(new CustomEvent("store", { detail: message.away }));
+  heardAt = Date.now();
   if (message.type === "event") {
     lastId = message.id || lastId;
-    lastTime = new Date();
-    handlers.onEvent(message.data);
-    taps.forEach((hear) => hear(message.data));
+    hear(message.data);
+  } else if (message.type === "reset") {
+    lastId = message.id || lastId;
+    refreshAll();
+  } else if (message.type === "store") {
+    dispatchEvent(new CustomEvent("store", { detail: message.away }));
+  } else if (message.type === "look") {
+    dispatchEvent(new CustomEvent("look", { detail: message.lead }));
+  } else if (message.type === "hello" && leading) {
+    answer(message);
+  } else if (message.to === undefined || message.to === me) {
+    changeState(message);
   }
 }
 
+const me = crypto.randomUUID();
+
+// ------------------------------------------------------------------ the tab that leads
+
+const kept = []; // the newest events, for tabs that open later
+let keptFrom = lastId; // everything after this id is in `kept`
+
 function tell(message) {
+  if (message.type === "event") {
+    kept.push(message);
+    if (kept.length > KEPT) keptFrom = kept.shift().id;
+  }
+  if (["live", "down", "polling"].includes(message.type)) told = message;
   shared.postMessage(message);
   take(message);
 }
 
-// The tab that holds the lock keeps the stream; when it goes, another one takes over where it stopped.
+// A tab was opened: what happened since its page was made, and how the connection is.
+function answer({ from, mark }) {
+  if (Number(mark) < Number(keptFrom)) shared.postMessage({ type: "reset", id: lastId, to: from });
+  for (const message of kept) if (Number(message.id) > Number(mark)) shared.postMessage({ ...message, to: from });
+  shared.postMessage({ ...told, to: from, quiet: true });
+}
+
 function lead() {
   let failures = 0;
   let source = null;
   let silence = null;
-  let poll = null;
+  let again = null;
+  let polling = null;
+  const missed = new Set(); // leads of the events since the cut
+  let catching = false;
 
-  function alive(watch) {
+  function watch() {
     clearTimeout(silence);
-    if (watch) silence = setTimeout(retry, SILENCE_MS);
+    silence = setTimeout(fail, SILENCE_MS);
   }
 
-  function retry() {
+  function works() {
+    failures = 0;
+    clearTimeout(polling);
+    polling = null;
+  }
+
+  function fail() {
+    const refused = source?.readyState === EventSource.CLOSED; // answered, but not with a stream
     clearTimeout(silence);
-    source.close();
-    tell({ type: "down" });
+    source?.close();
+    source = null;
+    catching = false;
     failures += 1;
-    if (failures === 2) fragment("/ui/notices").catch(() => {}); // a stream cannot tell that one is signed out
-    if (failures >= 3) poll ??= setInterval(() => tell({ type: "refresh" }), POLL_MS);
-    const pause = PAUSES_S[Math.min(failures, PAUSES_S.length) - 1];
-    setTimeout(connect, pause * 1000 * (0.75 + Math.random() / 2));
+    if (told.type === "live") tell({ type: "down", since: Date.now() });
+    if (refused || failures >= POLL_AFTER) pollSoon(0);
+    clearTimeout(again);
+    again = setTimeout(connect, jitter(PAUSES_S[Math.min(failures, PAUSES_S.length) - 1] * 1000));
   }
 
   function connect() {
-    source = new EventSource(`/api/v1/events${lastId ? `?last_event_id=${encodeURIComponent(lastId)}` : ""}`);
-    let pings = false; // comments cannot be heard, so silence counts only where the server sends pings
-    source.onopen = () => {
-      failures = 0;
-      clearInterval(poll);
-      poll = null;
-      tell({ type: "live" });
-    };
+    clearTimeout(again);
+    if (source) return;
+    source = new EventSource(`${ROUTE}?last_event_id=${encodeURIComponent(lastId)}`);
+    source.onopen = watch;
     source.onmessage = (event) => {
-      alive(pings);
-      tell({ type: "event", id: event.lastEventId, data: JSON.parse(event.data) });
+      watch();
+      const data = JSON.parse(event.data);
+      if (catching && data.lead_id) missed.add(data.lead_id);
+      tell({ type: "event", id: event.lastEventId, data });
     };
-    source.addEventListener("ping", () => {
-      pings = true;
-      alive(true);
+    source.addEventListener("ping", watch);
+    source.addEventListener("begin", () => {
+      watch();
+      catching = true;
     });
-    source.addEventListener("reset", () => tell({ type: "refresh" }));
+    source.addEventListener("live", (event) => {
+      watch();
+      works();
+      lastId = event.lastEventId || lastId;
+      tell({ type: "live", count: missed.size });
+      missed.clear();
+      catching = false;
+    });
+    source.addEventListener("reset", (event) => tell({ type: "reset", id: event.lastEventId }));
     source.addEventListener("store", (event) => tell({ type: "store", away: JSON.parse(event.data) }));
-    source.onerror = retry;
+    source.addEventListener("look", (event) => tell({ type: "look", lead: JSON.parse(event.data).lead_id }));
+    source.onerror = fail;
   }
 
+  // ---------------------------------------------------------------- without a stream
+
+  function pollSoon(pause) {
+    if (polling) return;
+    polling = setTimeout(async () => {
+      if (!source) await poll().catch(() => {});
+      polling = null;
+      if (told.type !== "live") pollSoon(jitter(POLL_MS));
+    }, pause);
+  }
+
+  async function poll() {
+    const { items, reset, last_event_id: id } = await getJson(`${ROUTE}?poll=1&last_event_id=${encodeURIComponent(lastId)}`);
+    const back = told.type === "down";
+    if (back) tell({ type: "polling" });
+    if (reset) tell({ type: "reset", id });
+    for (const data of items) {
+      if (data.lead_id) missed.add(data.lead_id);
+      tell({ type: "event", id: String(data.seq), data });
+    }
+    lastId = id;
+    if (back) connect(); // the network is there again: the stream may be too
+  }
+
+  async function probe() {
+    if (!source && told.type === "down") {
+      const answers = await fetch("/healthz", { cache: "no-store" }).then((found) => found.ok, () => false);
+      if (answers && !source) connect();
+    }
+    setTimeout(probe, jitter(PROBE_MS));
+  }
+
+  const retryNow = () => !source && connect();
+  addEventListener("online", retryNow);
+  addEventListener("offline", () => source && fail());
+  addEventListener("signed-in", retryNow);
+  document.addEventListener("visibilitychange", () => !document.hidden && retryNow());
+
+  leading = true;
+  keptFrom = lastId;
   connect();
+  setTimeout(probe, PROBE_MS);
+  setInterval(() => shared.postMessage({ type: "beat" }), 15_000);
   return new Promise(() => {});
 }
 
-// Parts of the frame hear every event, beside the page's own handlers.
-export function tap(hear) {
-  taps.push(hear);
+// ------------------------------------------------------------------ taking part
+
+function follow() {
+  shared.postMessage({ type: "hello", from: me, mark: lastId });
+  setInterval(() => {
+    // A leader that hangs keeps its lock: it is taken from it.
+    if (!leading && Date.now() - heardAt > LEADER_SILENCE_MS) navigator.locks.request(LOCK, { steal: true }, lead).catch(() => location.reload());
+  }, 15_000);
 }
 
-// onEvent(data) for each event, refresh() when lists must be read again, onState("lost" | "live") if wanted.
-export function listen(given) {
-  handlers = given;
-  addEventListener("store-back", () => handlers.refresh());
-  shared.onmessage = (event) => take(event.data);
-  if (navigator.locks) navigator.locks.request("crystal-bay-events", lead);
-  else lead(); // plain http without localhost has no locks: each tab then keeps a stream of its own
+const LOCK = "crystal-bay-events";
+
+export function start() {
+  if (started) return;
+  started = true;
+  addEventListener("store-back", refreshAll);
+  addEventListener("pageshow", (event) => event.persisted && refreshAll());
+  shared.onmessage = ({ data }) => data.to === undefined || data.to === me ? take(data) : undefined;
+  if (!navigator.locks) return void lead(); // plain http without localhost has no locks: each tab keeps its own stream
+  navigator.locks.request(LOCK, lead).catch(() => location.reload()); // it was taken from us while we hung
+  follow();
+}
+
+// Parts of the frame hear every event, beside the page's own handlers.
+export function tap(listener) {
+  taps.push(listener);
+}
+
+// onEvent(data) for each event, in order; refresh() when lists must be read again; onState("lost" | "live") if wanted.
+export function listen(handlers) {
+  pages.push(handlers);
+  start();
 }

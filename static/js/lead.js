@@ -1,20 +1,36 @@
 // The page of one lead.
 
+import { fragment } from "./api.js";
 import { attachDetail } from "./detail.js";
 import { listen } from "./events.js";
-import { move, offerUndo } from "./move.js";
+import { report } from "./toast.js";
 
-const root = document.querySelector(".detail");
-const detail = attachDetail(root, {
-  onMove: async (lead, choice) => {
-    const moved = await move(lead, { status: choice.status });
-    if (!moved) return;
-    detail.refresh();
-    const column = document.querySelector(`#move-menu [data-status="${choice.status}"]`).dataset.name;
-    offerUndo(lead.name, column, async () => {
-      await move({ ...lead, status: moved.status, version: moved.version }, { stage: lead.stage });
-      detail.refresh();
-    });
-  },
-});
+let detail = null;
+
+function attach(root) {
+  const { lead: id } = root.dataset;
+  detail = attachDetail(root, {
+    full: true,
+    close(text) {
+      const note = root.querySelector(".detail-gone");
+      note.textContent = text;
+      note.hidden = false;
+      root.replaceChildren(note); // the way to the board stands in the heading
+    },
+    reload: async (conversation) => {
+      try {
+        const page = await fragment(`/ui/leads/${id}?full=1&conversation=${encodeURIComponent(conversation)}`);
+        detail.leave();
+        root.replaceWith(page.querySelector(".detail"));
+        attach(document.querySelector(".detail"));
+        document.getElementById(`talk-${conversation}`)?.focus();
+      } catch (problem) {
+        report(problem);
+      }
+    },
+  });
+}
+
+attach(document.querySelector(".detail"));
 listen({ onEvent: (event) => detail.apply(event), refresh: () => detail.refresh() });
+addEventListener("beforeunload", (event) => detail.unsaved() && event.preventDefault());

@@ -1,92 +1,86 @@
-// Moving a lead: the menu, the question that closing asks, the request, the way back.
+// Moving a lead: the menu of places, the question that closing asks, the request, the conflict, the way back.
 
-import { call, fill, words } from "./api.js";
-import { report, toast } from "./toast.js";
+import { call } from "./api.js";
+import * as popup from "./popup.js";
+import { report } from "./toast.js";
+import * as undo from "./undo.js";
+import { fill, words } from "./words.js";
 
 const menu = document.getElementById("move-menu");
 const dialog = document.getElementById("close-dialog");
 
-let current = null; // { opener, pick }
+let pick = null;
 let unsaved = null; // what was said about a lead that could not be closed: { id, outcome, reason }
 
 // ------------------------------------------------------------------ menu
 
-function place(opener) {
-  const box = opener.getBoundingClientRect();
-  const own = menu.getBoundingClientRect();
-  const below = box.bottom + 4 + own.height < innerHeight;
-  menu.style.top = `${below ? box.bottom + 4 : Math.max(8, box.top - own.height - 4)}px`;
-  const left = opener.matches(".card-menu") ? box.right - own.width : box.left;
-  menu.style.left = `${Math.min(Math.max(8, left), innerWidth - own.width - 8)}px`;
+export const closeMenu = popup.close;
+
+// `chosen({status} | {stage})` is called with the choice; `status` and `stage` say where the lead is now.
+// `note`: which leads, when it is not the one that is open.
+export function openMenu(opener, status, chosen, { stage, anchor, note = "" } = {}) {
+  pick = chosen;
+  const place = document.getElementById("move-menu-note");
+  place.textContent = note;
+  place.hidden = !note;
+  for (const item of menu.querySelectorAll("button")) {
+    item.disabled = item.dataset.stage ? item.dataset.stage === stage : item.dataset.status === status;
+  }
+  popup.open(opener, menu, { anchor });
 }
 
-export function closeMenu({ focus = true } = {}) {
-  if (!current) return;
-  current.opener.setAttribute("aria-expanded", "false");
-  if (focus) current.opener.focus({ preventScroll: true });
-  current = null;
-  menu.hidden = true;
-}
-
-const items = () => [...menu.querySelectorAll("button:not(:disabled)")].filter((item) => item.offsetParent);
-
-// pick({status} | {step}) is called with the choice; `status` is the column that the lead is in now.
-export function openMenu(opener, status, pick, { steps = false } = {}) {
-  closeMenu({ focus: false });
-  (opener.closest("dialog") ?? document.body).append(menu);
-  current = { opener, pick };
-  for (const item of menu.querySelectorAll("[data-status]")) item.disabled = item.dataset.status === status;
-  menu.querySelector(".move-steps").hidden = !steps;
-  menu.hidden = false;
-  opener.setAttribute("aria-expanded", "true");
-  place(opener);
-  items()[0].focus();
-}
-
-menu.addEventListener("click", (event) => {
+menu?.addEventListener("click", (event) => {
   const item = event.target.closest("button");
   if (!item || item.disabled) return;
-  const { pick } = current;
-  closeMenu();
-  pick({ status: item.dataset.status, step: item.dataset.step });
-});
-
-menu.addEventListener("keydown", (event) => {
-  const list = items();
-  const at = list.indexOf(document.activeElement);
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.code];
-  if (next !== undefined) list.at(next % list.length).focus();
-  if (event.code === "Escape" || event.code === "Tab") closeMenu();
-  if (next !== undefined || event.code === "Escape") {
-    event.preventDefault();
-    event.stopPropagation();
-  }
-});
-
-document.addEventListener("pointerdown", (event) => {
-  if (current && !menu.contains(event.target) && !current.opener.contains(event.target)) closeMenu({ focus: false });
+  popup.close();
+  pick(item.dataset.stage ? { stage: item.dataset.stage } : { status: item.dataset.status });
 });
 
 // ------------------------------------------------------------------ closing asks how it ended
 
-function askOutcome({ id, name }) {
-  const form = dialog.querySelector("form");
-  const reason = dialog.querySelector(".close-reason");
-  const input = reason.querySelector("input");
-  form.reset();
-  reason.hidden = true;
-  input.required = false;
-  document.getElementById("close-dialog-name").textContent = name;
-  form.onchange = () => {
-    const lost = form.elements.outcome.value === "lost";
-    reason.hidden = !lost;
-    input.required = lost;
-  };
-  if (unsaved?.id === id) {
-    form.elements.outcome.value = unsaved.outcome;
-    input.value = unsaved.reason ?? "";
-    form.onchange();
+const closes = (where) => where.status === "closed" || where.stage === "completed";
+
+function complain(form) {
+  const { outcome, reason } = form.elements;
+  const missing = { outcome: !outcome.value, reason: outcome.value === "lost" && !reason.value.trim() };
+  document.getElementById("close-outcome-error").hidden = !missing.outcome;
+  document.getElementById("close-reason-error").hidden = !missing.reason;
+  reason.setAttribute("aria-invalid", missing.reason);
+  if (missing.outcome) outcome[0].focus();
+  else if (missing.reason) reason.focus();
+  return missing.outcome || missing.reason;
+}
+
+function followForm(form) {
+  const place = dialog.querySelector(".close-reason");
+  const { outcome, reason } = form.elements;
+  place.hidden = outcome.value !== "lost";
+  for (const chip of place.querySelectorAll("[data-reason]")) {
+    chip.setAttribute("aria-pressed", chip.dataset.reason === reason.value.trim());
   }
+}
+
+// How it ended: { outcome, reason }, or null when it stays open.
+export function askOutcome({ id, name }) {
+  const form = dialog.querySelector("form");
+  form.reset();
+  for (const error of form.querySelectorAll(".field-error")) error.hidden = true;
+  document.getElementById("close-dialog-name").textContent = name;
+  if (id && unsaved?.id === id) {
+    form.elements.outcome.value = unsaved.outcome;
+    form.elements.reason.value = unsaved.reason ?? "";
+  }
+  followForm(form);
+  form.oninput = () => followForm(form);
+  form.onclick = (event) => {
+    const chip = event.target.closest("[data-reason]");
+    if (!chip) return;
+    form.elements.reason.value = chip.dataset.reason;
+    followForm(form);
+  };
+  form.onsubmit = (event) => {
+    if (complain(form)) event.preventDefault();
+  };
   dialog.querySelector("[data-cancel]").onclick = () => dialog.close("cancel");
   dialog.returnValue = "cancel";
   dialog.showModal();
@@ -94,32 +88,41 @@ function askOutcome({ id, name }) {
     dialog.onclose = () => {
       if (dialog.returnValue !== "close") return resolve(null);
       const outcome = form.elements.outcome.value;
-      return resolve(outcome === "lost" ? { outcome, reason: input.value.trim() } : { outcome });
+      return resolve(outcome === "lost" ? { outcome, reason: form.elements.reason.value.trim() } : { outcome });
     };
   });
 }
 
+// What closing needs to be told, {} when nothing, null when the person thinks better of it.
+export async function ending(lead, where) {
+  return closes(where) && lead.status !== "closed" ? askOutcome(lead) : {};
+}
+
 // ------------------------------------------------------------------ the request
 
-// Moves `lead` {id, name, version} by `where` {status | stage, before_id, after_id}. Answers the lead, or null when
-// nothing was moved (the person changed her mind, or was told why not).
+async function resolve(problem, lead, where) {
+  const { askConflict } = await import("./conflict.js");
+  const mine = await askConflict({ name: lead.name, current: problem.current, changed: problem.changed, where });
+  return mine ? move({ ...lead, version: problem.current.version, status: problem.current.status }, where) : null;
+}
+
+// Moves `lead` {id, name, version, status} by `where` {status | stage, before_id, after_id}. Answers the lead as it is
+// then, or null when nothing was moved (the person changed their mind, or was told why not).
 export async function move(lead, where) {
-  let ending = {};
-  if (where.status === "closed" || where.stage === "completed") {
-    ending = lead.status === "closed" ? {} : await askOutcome(lead);
-    if (!ending) return null;
-  }
+  const told = await ending(lead, where);
+  if (!told) return null;
   try {
-    const moved = await call("POST", `/leads/${lead.id}/move`, { ...where, ...ending, version: Number(lead.version) });
+    const moved = await call("POST", `/leads/${lead.id}/move`, { ...where, ...told, version: Number(lead.version) });
     unsaved = null;
     return moved;
   } catch (problem) {
-    if (ending.outcome) unsaved = { id: lead.id, ...ending };
-    report(problem, problem.status === 409 ? fill(words.movedByOther, { name: lead.name }) : problem.message);
+    if (told.outcome) unsaved = { id: lead.id, ...told };
+    if (problem.status === 409 && problem.current) return resolve(problem, lead, where);
+    report(problem, fill(words.notMoved, { name: lead.name, reason: problem.message }));
     return null;
   }
 }
 
-export function offerUndo(name, column, undo) {
-  toast(fill(words.moved, { name, column }), { action: words.undo, onAction: undo, seconds: 10 });
+export function offerUndo(name, column, back) {
+  undo.offer(fill(words.moved, { name, column }), back);
 }

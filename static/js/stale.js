@@ -1,6 +1,7 @@
 // The banner that says since when the data is old. Every answer of the server and the live stream tell ("store" events).
 
 import { fill, getJson, words } from "./api.js";
+import { language } from "./words.js";
 import { alertAloud, say } from "./toast.js";
 
 const banner = document.getElementById("stale");
@@ -11,9 +12,9 @@ let timer = null;
 
 // On the office's clock, as all times of the page are.
 function moment(iso) {
-  const day = (time) => time.toLocaleDateString("ru", { timeZone, day: "numeric", month: "long" });
+  const day = (time) => time.toLocaleDateString(language, { timeZone, day: "numeric", month: "long" });
   const time = new Date(iso);
-  const clock = time.toLocaleTimeString("ru", { timeZone, hour: "2-digit", minute: "2-digit" });
+  const clock = time.toLocaleTimeString(language, { timeZone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return day(time) === day(new Date()) ? clock : `${clock}, ${day(time)}`;
 }
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from crystalbay.services import api_keys, users
 from crystalbay.services.viewers import SYSTEM
 from crystalbay.store.interface import Row, Store
 from models import Role
+from tests.backends import backend_address, cluster, databases  # noqa: F401
 from tests.world import SECRET
 
 PASSWORD = "a long password"
@@ -46,6 +47,13 @@ class Api:
         finally:
             main.stop(background)
 
+    def browser(self, email: str) -> tuple[FlaskClient, str]:
+        """A browser in which this user has signed in, and the CSRF token of its page."""
+        client = self.client
+        form = {"email": email, "password": PASSWORD, "csrf_token": _token(client.get("/login").text)}
+        assert client.post("/login", data=form).status_code == 302
+        return client, _token(client.get("/").text)
+
     def new_key(self, *scopes: str) -> str:
         return api_keys.create_key(self.store, SYSTEM, name="test", scopes=scopes)[0]
 
@@ -64,30 +72,49 @@ class Api:
         order = ("seq",) if table in ("jobs", "activities") else ("created_at", "id")
         return self.store.find(table, [(name, "eq", value) for name, value in equal.items()], order=order, limit=2000)
 
-    def whatsapp(self, text: str = "Хочу в Турцию", chat_id: str = "79001112233", message_id: str = "m-1") -> Row:
+    def whatsapp(
+        self,
+        text: str = "Хочу в Турцию",
+        chat_id: str = "79001112233",
+        message_id: str = "m-1",
+        name: str = "Анна Соколова",
+        chat_type: str = "whatsapp",
+    ) -> Row:
         """A customer's message through the webhook; its conversation."""
         message = {
             "messageId": message_id, "dateTime": "2026-05-12T09:00:00.000Z", "channelId": "c-1", "isEcho": False,
-            "chatType": "whatsapp", "chatId": chat_id, "type": "text", "text": text, "status": "inbound",
-            "contact": {"name": "Анна Соколова"},
+            "chatType": chat_type, "chatId": chat_id, "type": "text", "text": text, "status": "inbound",
+            "contact": {"name": name},
         }  # fmt: skip
         answer = self.client.post(f"/webhooks/wazzup/{SECRET}", json={"messages": [message]})
         assert answer.status_code == 200
         return self.rows("conversations", external_chat_id=chat_id)[0]
 
 
-@pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+@contextmanager
+def opened(folder: Path, **store: Any) -> Iterator[Api]:
+    """The API over a store, as the settings name it."""
     settings = load(
-        _env_file=None, app_env="production", database_url="sqlite://", data_dir=tmp_path, log_level="ERROR",
+        _env_file=None, app_env="production", data_dir=folder, log_level="ERROR",
         wazzup_api_key="k", wazzup_api_secret=SECRET, wazzup_api_url="http://127.0.0.1:9",
-        cors_origins="https://site.example", debounce_s=0,
+        cors_origins="https://site.example", debounce_s=0, **store,
     )  # fmt: skip
     app = main.create_app(settings)
-    store = app.extensions["crystalbay"].store
-    key = api_keys.create_key(store, SYSTEM, name="admin", scopes=["admin"])[0]
-    yield Api(app, key)
-    store.close()
+    with closing(app.extensions["crystalbay"].store) as kept:
+        yield Api(app, api_keys.create_key(kept, SYSTEM, name="admin", scopes=["admin"])[0])
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    with opened(tmp_path, database_url="sqlite://") as ready:
+        yield ready
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def each_api(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Api]:
+    """The API over the embedded store, and over PostgreSQL."""
+    with backend_address(request) as address, opened(tmp_path, **address.settings) as ready:
+        yield ready
 
 
 @pytest.fixture
@@ -97,10 +124,7 @@ def signed_in(api: Api) -> Callable[[Role], tuple[FlaskClient, str]]:
     def sign_in(role: Role) -> tuple[FlaskClient, str]:
         email = f"{role.value}@example.com"
         users.create_user(api.store, email=email, name="Павел М.", role=role, password=PASSWORD)
-        client = api.client
-        form = {"email": email, "password": PASSWORD, "csrf_token": _token(client.get("/login").text)}
-        assert client.post("/login", data=form).status_code == 302
-        return client, _token(client.get("/").text)
+        return api.browser(email)
 
     return sign_in
 

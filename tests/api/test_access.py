@@ -1,4 +1,4 @@
-"""Who may call what: nobody, keys with scopes, users with roles; CSRF, CORS, and nothing that leaks."""
+"""Signing in and proving it: keys, sessions, CSRF, CORS. Who may call what and sees what: test_roles.py."""
 
 from __future__ import annotations
 
@@ -7,36 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from crystalbay.api.document import document
 from models import Role
 from tests.api.conftest import Api
 
 SignIn = Callable[[Role], tuple[FlaskClient, str]]
-
-
-def _operations(api: Api) -> list[tuple[str, str]]:
-    with api.app.test_request_context():
-        paths = document()["paths"]
-    return [(method.upper(), path) for path, item in paths.items() for method in item]
-
-
-def test_nobody_gets_anything(api: Api) -> None:
-    operations = _operations(api)
-    assert len(operations) == 20
-    for method, path in operations:
-        answer = api.client.open(path.replace("{", "x").replace("}", "x"), method=method, json={})
-        assert answer.status_code == 401, (method, path)
-        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-        assert answer.content_type == "application/problem+json"
-
-
-def test_a_key_without_the_right_gets_nothing(api: Api) -> None:
-    key = api.new_key("events")
-    for method, path in _operations(api):
-        if path.endswith("/events"):
-            continue
-        concrete = path.replace("{", "x").replace("}", "x").removeprefix("/api/v1")
-        assert api.call(method, concrete, {}, key=key).status_code == 403, (method, path)
 
 
 @pytest.mark.parametrize("value", ["Bearer cb_wrong", "Bearer ", "Basic YTpi", "cb_naked", "Bearer x\x7f"])

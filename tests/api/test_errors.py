@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crystalbay.errors import StoreUnavailable
-from crystalbay.services import leads
+from crystalbay.services import board, leads
 from tests.api.conftest import Api
 
 PROBLEM = "application/problem+json"
@@ -69,7 +69,7 @@ def test_a_store_out_of_reach_is_said_with_when_to_come_back(api: Api, monkeypat
     def away(*_args: Any, **_options: Any) -> None:
         raise StoreUnavailable("cannot connect to db.internal:5432")
 
-    monkeypatch.setattr(leads, "list_leads", away)
+    monkeypatch.setattr(board, "list_leads", away)
     answer = api.call("GET", "/leads")
     assert (answer.status_code, answer.content_type) == (503, PROBLEM)
     assert int(answer.headers["Retry-After"]) > 0

@@ -65,7 +65,7 @@ def test_a_reply_that_could_not_be_sent_stays_in_the_box(
     page: Page, world: World, place: Place, anna: Customer
 ) -> None:
     page.goto(f"{world.url}/?lead={anna.lead['id']}")
-    drawer = page.get_by_role("dialog", name="Лид")
+    drawer = page.get_by_role("dialog", name="Анна Соколова")
     box = drawer.get_by_role("textbox")
     with place.away():
         box.fill("Добрый день, Анна!")
@@ -93,7 +93,7 @@ def test_new_words_in_the_box_are_not_overwritten(page: Page, world: World, plac
         box.press("Enter")
         box.fill("Второе")
         problem = page.locator(".message-problem")
-        expect(problem).to_contain_text("Не отправлено: Не сохранено: нет связи с хранилищем")
+        expect(problem).to_contain_text("Не отправлено: не сохранено: нет связи с хранилищем")
         expect(box).to_have_value("Второе")
     expect(page.locator("#stale")).to_be_hidden(timeout=10_000)
     problem.get_by_role("button", name="Повторить").click()
@@ -108,6 +108,7 @@ def test_a_card_goes_back_and_what_was_said_of_its_end_is_kept(
     ask = page.get_by_role("dialog", name="Чем закончилось?")
     with place.away():
         card.get_by_role("button").click()
+        page.get_by_role("menuitem", name="Переместить в…").click()
         page.get_by_role("menuitem", name="Закрыты").click()
         ask.get_by_label("Отказ", exact=True).check()
         ask.get_by_label("Почему отказались").fill("Едут на дачу")
@@ -117,6 +118,7 @@ def test_a_card_goes_back_and_what_was_said_of_its_end_is_kept(
         expect(page.locator("#column-new").locator(f"#card-{anna.lead['id']}")).to_be_visible()
     expect(page.locator("#stale")).to_be_hidden(timeout=10_000)
     card.get_by_role("button").click()
+    page.get_by_role("menuitem", name="Переместить в…").click()
     page.get_by_role("menuitem", name="Закрыты").click()
     expect(ask.get_by_label("Почему отказались")).to_have_value("Едут на дачу")
     ask.get_by_role("button", name="Закрыть лид").click()
@@ -127,7 +129,7 @@ def test_a_card_goes_back_and_what_was_said_of_its_end_is_kept(
 def test_the_banner_has_no_serious_accessibility_findings(
     browser: Browser, world: World, place: Place, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 844})
+    page = browser.new_page(locale="ru-RU", viewport={"width": width, "height": 844})
     sign_in(page, world)
     with place.away():
         world.customer(name="Глеб").says("Здравствуйте")
@@ -145,7 +147,7 @@ def test_a_page_opened_meanwhile_says_what_is_safe_and_opens_by_itself(
     cluster = request.getfixturevalue("cluster")  # noqa: F811
     with on_postgres(cluster) as place, running(tmp_path, **place.settings) as world:
         context = browser.new_context(locale="ru-RU")
-        board, opened, login = context.new_page(), context.new_page(), browser.new_page()
+        board, opened, login = context.new_page(), context.new_page(), browser.new_page(locale="ru-RU")
         sign_in(board, world)
         login.goto(f"{world.url}/login")
         with place.away():

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from crystalbay.services import leads
+from crystalbay.services import board
 from models import Role
 from tests.backends import BACKENDS, backend_address
 from tests.world import STORY, World, eventually, running
@@ -170,6 +170,6 @@ def test_two_customers_who_want_the_same_wait_for_one_search(world: World) -> No
 
 def test_the_card_is_on_the_board_with_true_counts(world: World) -> None:
     viewer = world.manager(Role.HEAD)
-    shown = leads.board(world.ctx, viewer)
+    shown = board.whole(world.ctx, viewer, first=10)
     for status, column in shown.items():
         assert column["count"] == len(world.rows("leads", status=status))

@@ -8,7 +8,7 @@ import pytest
 
 from crystalbay.errors import Invalid
 from crystalbay.sandbox.server import Fault
-from crystalbay.services import conversations, leads, moves
+from crystalbay.services import conversations, moves, new_leads
 from models import Outcome, Stage, Status
 from tests.world import STORY, World, eventually
 
@@ -150,7 +150,7 @@ def test_a_person_who_writes_first_is_not_forgotten(world: World) -> None:
 
 def test_a_lead_without_a_chat_is_a_persons_until_the_customer_writes(world: World) -> None:
     customer, manager = world.customer(), world.manager()
-    made, _ = leads.create(
+    made, _ = new_leads.create(
         world.ctx, manager.actor, source="сайт", channel="form", name="Анна", phone=f"+{customer.chat_id}"
     )
     assert made["mode"] == "human"

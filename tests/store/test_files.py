@@ -41,6 +41,18 @@ def test_the_same_file_again_replaces_it(files: Files, tmp_path: Path) -> None:
     assert b"".join(files.read(key)) == b"second"
 
 
+def test_a_file_is_forgotten(files: Files, tmp_path: Path) -> None:
+    kept, key = new_id(), new_id()
+    files.delete(key)
+    for one in (kept, key):
+        files.put(one, given(tmp_path, b"a passport"), "image/png")
+    files.delete(key)
+    files.delete(key)
+    assert (files.has(key), files.has(kept)) == (False, True)
+    with pytest.raises(NotFound):
+        files.read(key)
+
+
 def test_a_folder_on_another_file_system_takes_files_too(tmp_path: Path) -> None:
     """Several machines over one PostgreSQL share it, each with a disk of its own for what is on its way."""
     with TemporaryDirectory(dir="/dev/shm") as shared:

@@ -11,7 +11,7 @@ import pytest
 from crystalbay.store.interface import Insert, Row, Store, Where
 from crystalbay.store.text import search_text
 from crystalbay.store.values import matches
-from tests.store.rows import NOON, activity, add, customer, lead
+from tests.store.rows import NOON, activity, add, customer, lead, user
 
 CONDITIONS: list[tuple[list[Where], list[int]]] = [
     ([("score", "eq", 2)], [2]),
@@ -29,6 +29,13 @@ CONDITIONS: list[tuple[list[Where], list[int]]] = [
     ([("outcome", "ne", "won")], [0, 1, 2, 3]),
     ([("outcome", "gt", "a")], [3, 4]),
     ([("outcome", "in", ("won", "lost"))], [3, 4]),
+    ([("outcome", "in", ("won", None))], [0, 1, 2, 4]),
+    ([("outcome", "in", [None])], [0, 1, 2]),
+    ([("closed_at", "since", NOON + timedelta(days=4))], [0, 1, 2, 4]),
+    ([("tags", "holds", ["семья"])], [1, 2]),
+    ([("tags", "holds", ['на "море", скоро', "vip"])], [2, 3]),
+    ([("tags", "holds", ["мор", "Семья"])], []),
+    ([("tags", "holds", [])], []),
     ([("search_text", "has", "ЁЛКИН")], [1, 3]),
     ([("search_text", "has", "")], [0, 1, 2, 3, 4]),
     ([("created_at", "gte", NOON + timedelta(days=3))], [3, 4]),
@@ -44,10 +51,12 @@ def test_conditions_choose_rows_in_the_store_and_in_hand(store: Store, where: li
     who = customer()
     add(store, "customers", who)
     outcomes = (None, None, None, "lost", "won")
+    tags: list[list[str]] = [[], ["семья"], ["семья", 'на "море", скоро'], ["vip"], ["vip2"]]
     for n, outcome in enumerate(outcomes):
-        words = search_text("Ёлкин" if n % 2 else "Иванов")
-        created = NOON + timedelta(days=n)
-        add(store, "leads", lead(who["id"], score=n, outcome=outcome, search_text=words, created_at=created))
+        given: Row = {"score": n, "outcome": outcome, "tags": tags[n], "created_at": NOON + timedelta(days=n)}
+        given["search_text"] = search_text("Ёлкин" if n % 2 else "Иванов")
+        given["closed_at"] = given["created_at"] if outcome else None
+        add(store, "leads", lead(who["id"], **given))
     assert [row["score"] for row in store.find("leads", where)] == scores
     assert [row["score"] for row in store.find("leads") if matches(row, where)] == scores
 
@@ -98,6 +107,33 @@ def test_pages_have_no_gap_and_no_double_while_rows_come(store: Store, order: tu
     ours = {row["id"] for row in made}
     expected = sorted(made, key=lambda row: [row[column] for column in order], reverse=desc)
     assert [row_id for row_id in seen if row_id in ours] == [row["id"] for row in expected]
+
+
+@pytest.mark.parametrize("desc", [False, True], ids=["up", "down"])
+@pytest.mark.parametrize("column", ["waiting_since", "value_minor", "lost_reason", "assignee_id"])
+def test_nulls_stand_last_and_are_paged_like_others(store: Store, column: str, desc: bool) -> None:
+    who, users = customer(), [user(id=name) for name in ("ada", "eva")]
+    values_of: dict[str, list[Any]] = {
+        "waiting_since": [NOON, NOON + timedelta(days=1)],
+        "value_minor": [0, 10**15],
+        "lost_reason": ["Дорого", "Ядорого"],
+        "assignee_id": ["ada", "eva"],
+    }
+    add(store, "customers", who)
+    add(store, "users", *users)
+    rows = [
+        lead(who["id"], id=f"lead-{n}", **{column: value}) for n, value in enumerate([None, *values_of[column]] * 3)
+    ]
+    add(store, "leads", *rows)
+    known = sorted((r for r in rows if r[column] is not None), key=lambda r: (r[column], r["id"]), reverse=desc)
+    unknown = sorted((r for r in rows if r[column] is None), key=lambda r: r["id"], reverse=desc)
+    seen: list[str] = []
+    page: list[Row] = []
+    while not seen or page:
+        after = [page[-1][column], page[-1]["id"]] if page else None
+        page = store.find("leads", order=(column, "id"), limit=2, after=after, desc=desc)
+        seen += [row["id"] for row in page]
+    assert seen == [row["id"] for row in known + unknown]
 
 
 def _placed(who: Row, place: int) -> Row:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from crystalbay.errors import ConfigError, StoreError
 from crystalbay.store import migrations, open_store
 from crystalbay.store.interface import Store
-from crystalbay.store.schema import SQLITE_TRIGGERS, embedded_tables
+from crystalbay.store.schema import SQLITE_TRIGGERS, embedded_tables, indexes_of
 from tests.store.embedded import url_of
 from tests.store.rows import add, every, user
 
@@ -65,7 +65,7 @@ def test_a_table_of_the_file_is_that_of_the_schema(migrated: Engine, table: Tabl
     defaults = {c["name"]: str(c["default"]).strip("'") for c in found.get_columns(table.name) if c["default"]}
     assert defaults == {c.name: str(c.server_default.arg) for c in table.c if c.server_default}  # type: ignore[attr-defined]
     indexes = {(i["name"], tuple(i["column_names"]), bool(i["unique"])) for i in found.get_indexes(table.name)}
-    assert indexes == {(i.name, tuple(i.columns.keys()), bool(i.unique)) for i in table.indexes}
+    assert indexes == {(i.name, tuple(i.columns.keys()), bool(i.unique)) for i in indexes_of(table, "sqlite")}
     uniques = {(u["name"], tuple(u["column_names"])) for u in found.get_unique_constraints(table.name)}
     wanted = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     assert uniques == {(str(c.name), tuple(c.columns.keys())) for c in wanted}
@@ -125,22 +125,22 @@ def test_a_new_step_runs_on_a_file_with_data(path: Path, next_step: Path) -> Non
     add(store, "users", user(id="u"))
     store.close()
     next_step.write_text(
-        "create table notes (\n  id text\n);\ncreate index ix_notes on notes (id);\n", encoding="utf-8"
+        "create table remarks (\n  id text\n);\ncreate index ix_notes on remarks (id);\n", encoding="utf-8"
     )
     store = open_store(url_of(path))
     assert [row["id"] for row in every(store, "users")] == ["u"]
     store.close()
     assert pragma(path, "user_version") == NEWEST + 1
-    sqlite3.connect(path).execute("insert into notes values ('1')")
+    sqlite3.connect(path).execute("insert into remarks values ('1')")
 
 
 def test_a_step_that_fails_leaves_nothing_behind(path: Path, next_step: Path) -> None:
     open_store(url_of(path)).close()
-    next_step.write_text("create table notes (id text);\ninsert into nowhere values (1);\n", encoding="utf-8")
+    next_step.write_text("create table remarks (id text);\ninsert into nowhere values (1);\n", encoding="utf-8")
     with pytest.raises(StoreError, match="nowhere"):
         open_store(url_of(path))
     assert pragma(path, "user_version") == NEWEST
-    assert not sqlite3.connect(path).execute("select 1 from sqlite_master where name = 'notes'").fetchone()
+    assert not sqlite3.connect(path).execute("select 1 from sqlite_master where name = 'remarks'").fetchone()
 
 
 _OPENER = """

@@ -44,15 +44,12 @@ def search(state: str, days: float, **given: object) -> Row:
     return row | {"fetched_at": None if state == "pending" else at} | given
 
 
-def notice(days: float, *, read: bool) -> Row:
-    at = ago(days)
-    return {
-        "id": new_id(),
-        "kind": "handover",
-        "text": "Клиент ждёт",
-        "created_at": at,
-        "read_at": at if read else None,
-    }
+def notice(days: float) -> Row:
+    return {"id": new_id(), "kind": "handover", "text": "Клиент ждёт", "created_at": ago(days)}
+
+
+def read_mark(notice: Row) -> Row:
+    return {"id": new_id(), "notice_id": notice["id"], "user_id": "u-1", "created_at": notice["created_at"]}
 
 
 def left(store: Store, table: str) -> set[str]:
@@ -75,11 +72,13 @@ def test_dead_jobs_stay_for_thirty_days(store: Store) -> None:
     assert left(store, "jobs") == ids(kept)
 
 
-def test_read_notices_stay_for_thirty_days_and_unread_ones_until_they_are_read(store: Store) -> None:
-    kept = [notice(29, read=True), notice(90, read=False)]
-    add(store, "notices", *kept, *[notice(31, read=True) for _ in range(7)])
+def test_notices_and_who_read_them_stay_for_thirty_days(store: Store) -> None:
+    kept, old = [notice(29)], [notice(31) for _ in range(7)]
+    add(store, "notices", *kept, *old)
+    add(store, "notice_reads", *[read_mark(row) for row in (*kept, *old)])
     tidied(store)
     assert left(store, "notices") == ids(kept)
+    assert {row["notice_id"] for row in store.find("notice_reads")} == ids(kept)
 
 
 def test_old_searches_go_unless_somebody_waits_for_them(store: Store) -> None:
@@ -91,3 +90,10 @@ def test_old_searches_go_unless_somebody_waits_for_them(store: Store) -> None:
     assert left(store, "searches") == ids(kept)
     tidied(store)
     assert left(store, "searches") == ids(kept)
+
+
+def test_acts_upon_many_leads_are_forgotten_once_they_cannot_be_taken_back(store: Store) -> None:
+    old, new = ({"id": new_id(), "user_id": "u-1", "data": {}, "created_at": ago(days)} for days in (2.1, 1.9))
+    add(store, "bulk_acts", old, new)
+    tidied(store)
+    assert left(store, "bulk_acts") == {new["id"]}

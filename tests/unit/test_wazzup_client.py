@@ -17,6 +17,7 @@ from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.sandbox.wazzup import KEY, WazzupSandbox, channel_id
 from models import Chat, MessageState, OutgoingPart, Part
 from tests.unit.wazzup_kit import Receiver, client_of, fresh, offline_channel, running, spoil
+from tests.world import eventually
 from wazzup_integration import WazzupChannel, WazzupClient, WebhookState
 
 WHATSAPP = channel_id("0001")
@@ -126,6 +127,7 @@ def test_a_time_out_leaves_the_outcome_unknown(client: WazzupClient, sandbox: Wa
     with mock.patch("crystalbay.wazzup.transport.TIMEOUTS", (5, 0.1)), pytest.raises(TransientError) as caught:
         say(client)
     assert caught.value.outcome_unknown
+    eventually(lambda: len(sandbox.sent()) == 1)  # late, and not in the midst of the next test
 
 
 def test_a_refused_connection_has_sent_nothing() -> None:

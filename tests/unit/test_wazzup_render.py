@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from crystalbay.errors import PermanentError
 from crystalbay.sandbox.wazzup import WazzupSandbox, channel_id
 from crystalbay.wazzup.split import split_text
-from models import Chat, Choice, OutgoingPart, Part, Reply
+from models import Chat, Choice, OutgoingFile, OutgoingPart, Part, Reply
 from tests.unit.wazzup_kit import SECRET, client_of, offline_channel
 from wazzup_integration import WazzupChannel
 
@@ -97,6 +97,54 @@ def test_a_part_is_a_text_or_a_file() -> None:
     for part in (Part(), Part("text", "https://example.com/a.pdf")):
         with pytest.raises(PermanentError):
             offline_channel().send(OutgoingPart(chat_of("vk"), part, "id-1", by_machine=True))
+
+
+# --------------------------------------------------------------------------- files (contract section 3)
+
+
+def file(mime: str, megabytes: float = 0.1) -> OutgoingFile:
+    return OutgoingFile("f", "https://crm.example/f/f/x", "Договор", mime, int(megabytes * 1024 * 1024))
+
+
+def test_files_follow_the_words_each_as_a_part_without_a_caption() -> None:
+    first, second = file("application/pdf"), file("image/png")
+    parts = offline_channel().render(chat_of("telegram"), Reply("Вот документы", files=(first, second)))
+    assert parts == [Part("Вот документы"), Part(content_url=first.url), Part(content_url=second.url)]
+    assert offline_channel().render(chat_of("vk"), Reply("", files=(first,))) == [Part(content_url=first.url)]
+
+
+@pytest.mark.parametrize(
+    ("chat_type", "mime", "megabytes", "taken"),
+    [
+        ("whatsapp", "application/pdf", 10, True),
+        ("whatsapp", "application/pdf", 10.1, False),
+        ("viber", "video/mp4", 10.1, False),
+        ("instagram", "image/jpeg", 8, True),
+        ("instagram", "image/jpeg", 8.1, False),
+        ("instagram", "image/webp", 1, False),
+        ("instagram", "application/pdf", 1, False),
+        ("telegram", "image/png", 5, True),
+        ("telegram", "image/png", 5.1, False),
+        ("telegram", "video/mp4", 9, True),
+        ("max", "image/png", 9, True),
+    ],
+)
+def test_each_messenger_has_its_limits(chat_type: str, mime: str, megabytes: float, taken: bool) -> None:
+    reply = Reply("Вот", files=(file(mime, megabytes),))
+    if taken:
+        assert len(offline_channel().render(chat_of(chat_type), reply)) == 2
+    else:
+        with pytest.raises(PermanentError, match="Договор: "):
+            offline_channel().render(chat_of(chat_type), reply)
+
+
+def test_whatsapp_business_takes_smaller_pictures_than_whatsapp() -> None:
+    with WazzupSandbox() as sandbox:
+        channel = WazzupChannel(client_of(sandbox.api_url), SECRET)
+        large = Reply("", files=(file("image/png", 6),))
+        assert len(channel.render(chat_of("whatsapp", channel_id("0001")), large)) == 1
+        with pytest.raises(PermanentError):
+            channel.render(chat_of("whatsapp", channel_id("0004")), large)
 
 
 # --------------------------------------------------------------------------- split

@@ -6,14 +6,14 @@ import re
 import sys
 from typing import Any
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from crystalbay.store.migrations import TABLES_VERSION
 from crystalbay.store.migrations.postgres import SEQUENCES
-from crystalbay.store.schema import SQLITE_TRIGGERS, embedded_tables, metadata
+from crystalbay.store.schema import SQLITE_TRIGGERS, embedded_tables, indexes_of, metadata
 
 _HEAD = """\
 -- The tables of Crystal Bay, rendered from crystalbay/store/schema.py. It may be run again at any time.
@@ -96,13 +96,9 @@ def _created(tables: list[Table], dialect: Dialect, *, again: bool) -> list[str]
     parts = []
     for table in tables:
         parts.append(str(CreateTable(table, if_not_exists=again).compile(dialect=dialect, **places)))
-        indexes = (CreateIndex(index, if_not_exists=again) for index in _in_order(table))
+        indexes = (CreateIndex(index, if_not_exists=again) for index in indexes_of(table, dialect.name))
         parts += [str(index.compile(dialect=dialect, **places)) for index in indexes]
     return ["\n".join(line.rstrip() for line in part.strip().splitlines()) + ";" for part in parts]
-
-
-def _in_order(table: Table) -> list[Index]:
-    return sorted(table.indexes, key=lambda index: str(index.name))
 
 
 SCRIPTS = {"sqlite": sqlite_script, "postgres": postgres_script}

@@ -19,8 +19,8 @@ _LOCK = 7220880
 
 SEQUENCES = ("activities_seq_seq", "jobs_seq_seq", "lead_deltas_seq_seq", "leads_number_seq")
 FUNCTIONS = (
-    "where_sql", "find_rows", "moments", "apply_insert", "set_sql", "expect_sql", "apply_change", "commit_changes",
-    "claim_jobs", "renew_jobs", "take_lease", "fold_counts", "board", "lacking",
+    "where_sql", "sort_sql", "find_rows", "moments", "apply_insert", "set_sql", "expect_sql", "apply_change",
+    "commit_changes", "claim_jobs", "renew_jobs", "take_lease", "fold_counts", "board_counts", "board", "lacking",
 )  # fmt: skip
 """All that the store calls, or that these call with the rights of the caller."""
 

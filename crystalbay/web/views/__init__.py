@@ -7,18 +7,13 @@ card in a page, in a fragment and in a live event is the same card.
 from crystalbay.web.views.activities import ActivityView, activity_view, activity_views, is_told
 from crystalbay.web.views.cards import BoardView, CardView, Clock, ColumnView, board_view, card_view, column_view
 from crystalbay.web.views.formats import Local
+from crystalbay.web.views.frames import FrameView, NoticeView, away_view, frame_view, notice_view
+from crystalbay.web.views.lead import LeadView, lead_view
 from crystalbay.web.views.messages import AttachmentView, MessageView, TextPart, message_view
 from crystalbay.web.views.pages import (
     DemoView,
-    FrameView,
-    LeadView,
     MiniColumn,
-    NoticeView,
-    away_view,
     demo_view,
-    frame_view,
-    lead_view,
-    notice_view,
 )
 from crystalbay.web.views.trips import OfferView, TripRow, offer_view, trip_rows
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from crystalbay.chat.words import hotel as hotel_name
-from crystalbay.services.handover import REASONS
 from crystalbay.web.i18n import _, _l
+from crystalbay.web.sentences import why
 from crystalbay.web.views import formats
 from crystalbay.web.views.formats import Local
-from crystalbay.web.views.names import CHANNELS, STAGE_NAMES, Json
+from crystalbay.web.views.names import CHANNELS, REASONS, STAGE_NAMES, Json
 from crystalbay.web.views.trips import slot_label, trip_rows
 from models import Intent, MessageState, Mode, Stage
 
@@ -32,6 +33,46 @@ _KINDS = {  # kind → icon, words when the activity's data have none to add
     "conversation.mode": ("person-check", _l("Сменился тот, кто отвечает")),
     "conversation.read": ("eye", _l("Переписка прочитана")),
     "account.state": ("plug", _l("Канал изменил состояние")),
+    "lead.archived": ("archive", _l("Лид убран в архив")),
+    "lead.restored": ("arrow-counterclockwise", _l("Лид возвращён на доску")),
+    "lead.tags": ("tag", _l("Теги изменены")),
+    "note.added": ("lock", _l("Добавлена заметка")),
+    "note.changed": ("lock", _l("Заметка исправлена")),
+    "note.deleted": ("trash", _l("Заметка удалена")),
+    "reminder.added": ("alarm", _l("Поставлено напоминание")),
+    "reminder.changed": ("alarm", _l("Напоминание изменено")),
+    "reminder.done": ("check2", _l("Напоминание выполнено")),
+    "reminder.deleted": ("trash", _l("Напоминание удалено")),
+    "reminder.due": ("alarm", _l("Сработало напоминание")),
+    "suggestion.made": ("stars", _l("ИИ предложил ответ")),
+    "suggestion.used": ("stars", _l("Подсказка ИИ использована")),
+    "suggestion.dropped": ("stars", _l("Подсказка ИИ устарела")),
+    "offer.checked": ("arrow-repeat", _l("Цена проверена")),
+    "customer.changed": ("person", _l("Контакты клиента изменены")),
+    "customer.merged": ("people", _l("Клиенты объединены")),
+    "customer.unmerged": ("people", _l("Клиенты разъединены")),
+    "customer.erased": ("shield-lock", _l("Личные данные клиента стёрты")),
+}
+_USED = {
+    "sent": _l("Подсказка ИИ отправлена как есть"),
+    "taken": _l("Подсказка ИИ отправлена с правкой"),
+    "refused": _l("Подсказка ИИ отклонена: не то"),
+}
+_FIELDS = {
+    "assignee_id": _l("ответственный"),
+    "value_minor": _l("сумма"),
+    "trip": _l("поездка"),
+    "confirmed": _l("поездка"),
+    "tags": _l("теги"),
+    "urgency": _l("срочность"),
+    "next_action_at": _l("напоминание"),
+    "score": _l("оценка"),
+    "stage": _l("этап"),
+    "needs_human": _l("нужен человек"),
+    "mode": _l("кто отвечает"),
+    "name": _l("имя"),
+    "phone": _l("телефон"),
+    "email": _l("почта"),
 }
 _DELIVERY = {  # on its way (queued, sending, queued again after a refusal) is no news
     MessageState.SENT: ("check2", _l("Сообщение отправлено")),
@@ -67,7 +108,10 @@ _SURE = 0.7  # less is said to be uncertain
 
 @dataclass(frozen=True, slots=True)
 class ActivityView:
-    """One line of the timeline. `exact` is the time to the second."""
+    """One line of the timeline. `exact` is the time to the second; `details` say what changed, when that is told.
+
+    `merge_id`: the two customers whom this line says to be merged can be taken apart again.
+    """
 
     id: str
     icon: str
@@ -78,6 +122,8 @@ class ActivityView:
     title: str
     by_machine: bool
     who: str | None
+    details: str | None = None
+    merge_id: str | None = None
 
 
 def is_told(activity: Json) -> bool:
@@ -85,12 +131,28 @@ def is_told(activity: Json) -> bool:
     return activity["kind"] != "message.state" or (activity.get("data") or {}).get("state") in _DELIVERY
 
 
-def activity_views(activities: Iterable[Json], local: Local) -> tuple[ActivityView, ...]:
-    """The lines of those that deserve one."""
-    return tuple(activity_view(activity, local) for activity in activities if is_told(activity))
+def activity_views(activities: Iterable[Json], local: Local, merges: Collection[str] = ()) -> tuple[ActivityView, ...]:
+    """The lines of those that deserve one; the activities come newest first. `merges`: ids of those that hold."""
+    told = to_somebody_else(act for act in activities if is_told(act))
+    return tuple(activity_view(activity, local, merges) for activity in told)
 
 
-def activity_view(activity: Json, local: Local) -> ActivityView:
+def to_somebody_else(activities: Iterable[Json]) -> list[Json]:
+    """Activities, newest first, without those by which somebody began to lead a conversation that he led already."""
+    kept: list[Json] = []
+    leads: dict[str | None, tuple[object, object]] = {}
+    for act in reversed(list(activities)):
+        if act["kind"] == "conversation.mode":
+            now = ((act.get("data") or {}).get("mode"), act.get("actor_name"))
+            talk = act.get("conversation_id")
+            if leads.get(talk) == now:
+                continue
+            leads[talk] = now
+        kept.append(act)
+    return kept[::-1]
+
+
+def activity_view(activity: Json, local: Local, merges: Collection[str] = ()) -> ActivityView:
     """The line of an activity as the store keeps it: `id`, `kind`, `actor_kind` (customer | bot | manager | key |
     system), `actor_name`, `data`, `created_at`. Words of its own (`data["text"]`) win over the usual ones."""
     kind, data, at = activity["kind"], activity.get("data") or {}, activity["created_at"]
@@ -108,6 +170,8 @@ def activity_view(activity: Json, local: Local) -> ActivityView:
         title=formats.full_moment(at, local),
         by_machine=activity["actor_kind"] == "bot",
         who=name,
+        details=_details(kind, data, local),
+        merge_id=data["merge_id"] if kind == "customer.merged" and data.get("merge_id") in merges else None,
     )
 
 
@@ -121,19 +185,88 @@ def _told(kind: str, data: Json, name: str | None) -> str | None:
         if data["mode"] == Mode.BOT:
             return _("Переписку ведёт ИИ")
         return _("Переписку ведёт %(name)s", name=name) if name else _("Переписку ведёт человек")
+    if kind == "suggestion.used" and data.get("how") in _USED:
+        return str(_USED[data["how"]])
+    if kind == "lead.changed" and "confirmed" in (data.get("after") or {}) and "trip" not in data["after"]:
+        return _("Поездка подтверждена человеком")
     return None
+
+
+def _details(kind: str, data: Json, local: Local) -> str | None:
+    """What changed, in words: from what to what where both are short."""
+    if data.get("unconfirmed"):
+        return _("клиент сказал иначе, подтверждение снято: %(what)s", what=_labels(data["unconfirmed"]))
+    if kind == "lead.changed":
+        return _changes(data, local)
+    if kind == "understood":
+        return _reasons(data)
+    if kind == "lead.moved" and data.get("from") and data.get("to"):
+        return _("Было: %(stage)s", stage=STAGE_NAMES[Stage(data["from"])])
+    if kind == "offer.checked" and data.get("was"):
+        was, now = (formats.money(m["amount"], m["currency"]) if m else "" for m in (data["was"], data.get("now")))
+        if not now:
+            return _("%(hotel)s: мест больше нет", hotel=hotel_name(data.get("hotel") or ""))
+        if was == now:
+            return _("%(hotel)s: цена та же, %(now)s", hotel=hotel_name(data.get("hotel") or ""), now=now)
+        return _("%(hotel)s: было %(was)s, стало %(now)s", hotel=hotel_name(data.get("hotel") or ""), was=was, now=now)
+    if kind == "customer.changed" and data.get("fields"):
+        return _named(data["fields"])
+    if kind in ("customer.merged", "customer.unmerged") and data.get("name"):
+        return str(data["name"])
+    return None
+
+
+def _reasons(data: Json) -> str | None:
+    """From which words the machine took it, and how sure it is, in words."""
+    quotes = ", ".join(f"«{quote}»" for quote in dict.fromkeys((data.get("evidence") or {}).values()) if quote)
+    intent = (data.get("confidence") or {}).get("intent")
+    sure = None if intent is None else _("уверен") if intent >= _SURE else _("не уверен")
+    said = _("слова клиента: %(quotes)s", quotes=quotes) if quotes else None
+    return " · ".join(filter(None, [said, sure])) or None
+
+
+def _changes(data: Json, local: Local) -> str | None:
+    """«Бюджет: до 340 000 ₽ · сумма: 318 000 ₽» of a change by hand; the names of fields when values are not told."""
+    after = data.get("after") or {}
+    parts: list[str] = []
+    if after.get("trip") is not None:
+        parts += _corrected(after["trip"], data.get("corrected") or (), local)
+    elif data.get("confirmed_now"):
+        parts.append(_labels(data["confirmed_now"]))
+    if after.get("value_minor") is not None:
+        parts.append(_("сумма: %(money)s", money=_minor(after["value_minor"], after.get("value_currency"))))
+    if "tags" in after:
+        parts.append(_("теги: %(tags)s", tags=", ".join(after["tags"]) or _("нет")))
+    told = {"trip", "value_minor", "value_currency", "tags", "confirmed"} if after else set()
+    rest = _named(name for name in data.get("fields") or () if name not in told)
+    return " · ".join(filter(None, [*parts, rest])) or None
+
+
+def _corrected(trip: Json, slots: Iterable[str], local: Local) -> list[str]:
+    """«Бюджет: до 340 000 ₽» of each row of the trip that was corrected; «Бюджет: не известно» when it was emptied."""
+    rows = {row.label: row.value for row in trip_rows(trip, {}, local)}
+    labels = dict.fromkeys(slot_label(slot) for slot in slots)
+    return [f"{label}: {rows.get(label) or _('не известно')}" for label in labels if label]
+
+
+def _minor(minor: int, currency: str | None) -> str:
+    return formats.money(Decimal(minor).scaleb(-2), currency or "RUB")
+
+
+def _named(fields: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(str(_FIELDS[name]) for name in fields if name in _FIELDS))
 
 
 def _with_facts(kind: str, data: Json, at: datetime, local: Local) -> str | None:
     """What the machine did, with its reasons."""
     if kind == "understood" and data.get("intent"):
         return _understood(data, local)
-    if kind == "handover" and (data.get("words") or data.get("reason")):
-        return _handover(data, at, local)
+    if kind == "handover" and data.get("reason") in REASONS:
+        return handover_words(data, at, local)
     if kind == "message.state" and data.get("state") == MessageState.FAILED and data.get("error"):
-        return _("Сообщение не доставлено: %(reason)s", reason=data["error"])
+        return _("Сообщение не доставлено: %(reason)s", reason=inside(why(data["error"])))
     if kind == "search.started" and data.get("country"):
-        return _("ИИ ищет туры: %(country)s", country=data["country"])
+        return _("ИИ ищет туры: %(country)s", country=formats.place(data["country"]))
     if kind == "offers.sent" and data.get("hotels"):
         return _("Предложения отправлены: %(hotels)s", hotels=", ".join(map(hotel_name, data["hotels"])))
     return None
@@ -165,9 +298,10 @@ def _labels(slots: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(label for label in known if label))
 
 
-def _handover(data: Json, at: datetime, local: Local) -> str:
-    """«Передано человеку: клиент просит человека, ответить до 09:15»; who answers, when that is known."""
-    reason = _inside(REASONS.get(data.get("reason", "")) or data["words"])
+def handover_words(data: Json, at: datetime, local: Local) -> str:
+    """«Передано человеку: клиент просит человека, ответить до 09:15»; who answers, when that is known. `at`: the day
+    that need not be named."""
+    reason = inside(str(REASONS[data["reason"]]))
     if not data.get("by"):
         return _("Передано человеку: %(reason)s", reason=reason)
     by = local.at(data["by"])
@@ -182,6 +316,6 @@ def _handover(data: Json, at: datetime, local: Local) -> str:
     return _("Передано человеку: %(reason)s, ответить до %(time)s", reason=reason, time=until)
 
 
-def _inside(sentence: str) -> str:
+def inside(sentence: str) -> str:
     """A sentence as a part of another one: «Клиент …» begins small, «ИИ …» stays."""
     return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]

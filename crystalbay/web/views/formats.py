@@ -16,7 +16,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from crystalbay.web.i18n import _, locale
+from crystalbay.nlp.names import english
+from crystalbay.web.i18n import _, locale, ngettext
 
 NBSP = "\u00a0"
 _DASH = "\u2060–\u2060"
@@ -59,6 +60,14 @@ def _figure(value: Decimal | int, pattern: str | None, spoken: Locale) -> str:
     return format_decimal(value, format=pattern, locale=spoken).replace(" ", NBSP).replace("\u202f", NBSP)
 
 
+def file_size(size: int) -> str:
+    """«320 КБ», «4,2 МБ»."""
+    if size < 1024 * 1024:
+        return _("%(n)s КБ", n=number(max(1, round(size / 1024)))).replace(" ", NBSP)
+    megabytes = (Decimal(size) / 1024 / 1024).quantize(Decimal("0.1")).normalize()
+    return _("%(n)s МБ", n=number(megabytes)).replace(" ", NBSP)
+
+
 # --------------------------------------------------------------------------- money
 
 
@@ -79,9 +88,9 @@ def short_money(amount: Decimal | str, currency: str) -> str:
     millions = (value / 1_000_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
     thousands = (value / 1_000).quantize(Decimal("1"), ROUND_HALF_UP)
     if thousands >= 1_000:
-        return _with_sign(f"{number(millions.normalize())}{NBSP}{_('млн')}", currency)
+        return _with_sign(_("%(n)s млн", n=number(millions.normalize())).replace(" ", NBSP), currency)
     if value >= 1_000:
-        return _with_sign(f"{number(thousands)}{NBSP}{_('тыс.')}", currency)
+        return _with_sign(_("%(n)s тыс.", n=number(thousands)).replace(" ", NBSP), currency)
     return money(value, currency)
 
 
@@ -157,14 +166,14 @@ def relative(value: datetime | str, local: Local) -> str:
         if minutes == 0:
             return _("только что")
         if minutes < 60:
-            return _("%(time)s назад", time=plural(minutes, _("минуту|минуты|минут")))
+            return ngettext("%(n)s минуту назад", "%(n)s минут назад", minutes).replace(" ", NBSP, 1)
         return _("сегодня в %(time)s", time=clock(then, local))
     if days == 1:
         return _("вчера в %(time)s", time=clock(then, local))
     if days in (0, -1):
         return _("сегодня в %(time)s", time=clock(then, local)) if days == 0 else _("завтра")
     if 1 < days <= _SPEAKING_DAYS:
-        return _("%(time)s назад", time=plural(days, _("день|дня|дней")))
+        return ngettext("%(n)s день назад", "%(n)s дней назад", days).replace(" ", NBSP, 1)
     return day(then.date(), local.today)
 
 
@@ -219,6 +228,13 @@ def people_short(adults: int | None, children: Sequence[int | None] | None) -> s
     if not adults:
         return ""
     return f"{adults}+{len(children)}" if children else str(adults)
+
+
+def place(name: str | None) -> str:
+    """«Турция» or "Turkey"; nothing known is an empty string."""
+    if not name:
+        return ""
+    return english(name) if locale().language == "en" else name
 
 
 def phone(e164: str) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crystalbay.services.conversations import SENT_AGAIN
 from crystalbay.web.i18n import _, _l
+from crystalbay.web.sentences import why
 from crystalbay.web.views import formats
+from crystalbay.web.views.activities import inside
 from crystalbay.web.views.formats import Local
 from crystalbay.web.views.names import Json
 from crystalbay.web.views.trips import OfferView, offer_view
@@ -54,11 +57,15 @@ class AttachmentView:
     name: str
     url: str | None
     picture: bool  # ours, so the page may show it
+    sound: bool = False  # ours, so the page may play it
+    size: str = ""
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """One message. `kind`: customer | bot | manager | system; `mark` is the delivery icon of an outgoing one."""
+    """One message. `kind`: customer | bot | manager | system; `mark` is the delivery icon of an outgoing one.
+    `again`: it was not delivered and went once more as another one."""
 
     id: str
     version: int
@@ -74,6 +81,7 @@ class MessageView:
     mark: str | None
     mark_text: str
     problem: str | None
+    again: bool
     can_retry: bool
     time: str
     iso: str
@@ -87,9 +95,11 @@ def message_view(message: Json, local: Local) -> MessageView:
     state = MessageState(message["state"])
     outgoing = message["direction"] == "out"
     mark, words = _MARKS.get(state, (None, "")) if outgoing else (None, "")
-    problem = str(words) if outgoing and state in (MessageState.FAILED, MessageState.UNKNOWN) else None
+    failed = outgoing and state in (MessageState.FAILED, MessageState.UNKNOWN)
+    again = message.get("note") == SENT_AGAIN
+    problem = str(words) if failed and not again else None
     if problem and message.get("error"):
-        problem = f"{problem}: {message['error']}"
+        problem = f"{problem}: {inside(why(message['error']))}"
     sent = local.at(message["created_at"])
     return MessageView(
         id=message["id"],
@@ -106,7 +116,8 @@ def message_view(message: Json, local: Local) -> MessageView:
         mark=mark,
         mark_text=str(words),
         problem=problem,
-        can_retry=state is MessageState.FAILED and author is Author.MANAGER,
+        again=again,
+        can_retry=state is MessageState.FAILED and author is Author.MANAGER and not again,
         time=formats.clock(sent, local),
         iso=sent.isoformat(),
         day=sent.date().isoformat(),
@@ -117,7 +128,8 @@ def message_view(message: Json, local: Local) -> MessageView:
 def _note(message: Json) -> str | None:
     """What a person should know about the message besides its text."""
     changed = _("удалено") if message.get("deleted_at") else _("исправлено") if message.get("edited_at") else None
-    return ", ".join(part for part in (message.get("note"), changed) if part) or None
+    told = None if message.get("note") == SENT_AGAIN else message.get("note")
+    return ", ".join(part for part in (told, changed) if part) or None
 
 
 def text_parts(text: str) -> tuple[TextPart, ...]:
@@ -137,4 +149,12 @@ def _attachment(item: Json) -> AttachmentView:
     url = item.get("url")
     safe = url if url and url.startswith(("/", "https://", "http://")) else None
     ours = safe is not None and safe.startswith("/")
-    return AttachmentView(icon, item.get("name") or str(name), safe, ours and item["kind"] == "image")
+    return AttachmentView(
+        icon=icon,
+        name=item.get("name") or str(name),
+        url=safe,
+        picture=ours and item["kind"] == "image",
+        sound=ours and item["kind"] == "audio",
+        size=formats.file_size(item["size"]) if item.get("size") else "",
+        problem=_("не удалось получить") if item.get("state") == "failed" else None,
+    )

@@ -53,6 +53,26 @@ CREATE TABLE IF NOT EXISTS public.api_keys (
 	CONSTRAINT uq_api_keys_hash UNIQUE (hash)
 );
 
+CREATE TABLE IF NOT EXISTS public.bulk_acts (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	data JSONB NOT NULL,
+	undone_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_bulk_acts PRIMARY KEY (id)
+);
+
+CREATE TABLE IF NOT EXISTS public.canned_replies (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	title TEXT COLLATE "C" NOT NULL,
+	text TEXT NOT NULL,
+	user_id TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_canned_replies PRIMARY KEY (id)
+);
+
 CREATE TABLE IF NOT EXISTS public.customers (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
@@ -61,6 +81,8 @@ CREATE TABLE IF NOT EXISTS public.customers (
 	email TEXT COLLATE "C",
 	language TEXT COLLATE "C",
 	merged_into TEXT COLLATE "C",
+	changed JSONB,
+	erased_at TIMESTAMP WITH TIME ZONE,
 	search_text TEXT DEFAULT '' NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_customers PRIMARY KEY (id)
@@ -119,16 +141,18 @@ CREATE INDEX IF NOT EXISTS ix_jobs_running ON public.jobs (state, lease_until);
 
 CREATE TABLE IF NOT EXISTS public.lead_counts (
 	status TEXT COLLATE "C" NOT NULL,
+	stage TEXT COLLATE "C" NOT NULL,
 	assignee_id TEXT COLLATE "C" NOT NULL,
 	currency TEXT COLLATE "C" NOT NULL,
 	n INTEGER NOT NULL,
 	total BIGINT NOT NULL,
-	CONSTRAINT pk_lead_counts PRIMARY KEY (status, assignee_id, currency)
+	CONSTRAINT pk_lead_counts PRIMARY KEY (status, stage, assignee_id, currency)
 );
 
 CREATE TABLE IF NOT EXISTS public.lead_deltas (
 	seq BIGSERIAL NOT NULL,
 	status TEXT COLLATE "C" NOT NULL,
+	stage TEXT COLLATE "C" NOT NULL,
 	assignee_id TEXT COLLATE "C" NOT NULL,
 	currency TEXT COLLATE "C" NOT NULL,
 	n INTEGER NOT NULL,
@@ -144,15 +168,52 @@ CREATE TABLE IF NOT EXISTS public.leases (
 	CONSTRAINT pk_leases PRIMARY KEY (id)
 );
 
+CREATE TABLE IF NOT EXISTS public.lookers (
+	id TEXT COLLATE "C" NOT NULL,
+	lead_id TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	typing_at TIMESTAMP WITH TIME ZONE,
+	CONSTRAINT pk_lookers PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_lookers_lead_id ON public.lookers (lead_id);
+
+CREATE TABLE IF NOT EXISTS public.merges (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	kept_id TEXT COLLATE "C" NOT NULL,
+	merged_id TEXT COLLATE "C" NOT NULL,
+	data JSONB NOT NULL,
+	made_by TEXT COLLATE "C",
+	undone_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_merges PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_merges_kept_id ON public.merges (kept_id);
+
+CREATE INDEX IF NOT EXISTS ix_merges_merged_id ON public.merges (merged_id);
+
+CREATE TABLE IF NOT EXISTS public.notice_reads (
+	id TEXT COLLATE "C" NOT NULL,
+	notice_id TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_notice_reads PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_notice_reads_user ON public.notice_reads (user_id, notice_id);
+
 CREATE TABLE IF NOT EXISTS public.notices (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	kind TEXT COLLATE "C" NOT NULL,
 	text TEXT COLLATE "C" NOT NULL,
+	data JSONB,
 	urgent BOOLEAN DEFAULT '0' NOT NULL,
 	lead_id TEXT COLLATE "C",
 	user_id TEXT COLLATE "C",
-	read_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_notices PRIMARY KEY (id)
 );
@@ -187,14 +248,51 @@ CREATE TABLE IF NOT EXISTS public.settings (
 	CONSTRAINT pk_settings PRIMARY KEY (id)
 );
 
+CREATE TABLE IF NOT EXISTS public.tags (
+	id TEXT COLLATE "C" NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_tags PRIMARY KEY (id)
+);
+
+CREATE TABLE IF NOT EXISTS public.throttles (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	misses INTEGER NOT NULL,
+	since TIMESTAMP WITH TIME ZONE NOT NULL,
+	last_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_throttles PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_throttles_last ON public.throttles (last_at, id);
+
+CREATE TABLE IF NOT EXISTS public.uploads (
+	id TEXT COLLATE "C" NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	type TEXT COLLATE "C" NOT NULL,
+	size INTEGER NOT NULL,
+	path TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C",
+	lead_id TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_uploads PRIMARY KEY (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_uploads_lead_id ON public.uploads (lead_id);
+
 CREATE TABLE IF NOT EXISTS public.users (
 	id TEXT COLLATE "C" NOT NULL,
 	version INTEGER DEFAULT '1' NOT NULL,
 	email TEXT COLLATE "C" NOT NULL,
 	name TEXT COLLATE "C" NOT NULL,
 	role TEXT COLLATE "C" NOT NULL,
-	password_hash TEXT COLLATE "C" NOT NULL,
+	password_hash TEXT COLLATE "C",
 	active BOOLEAN DEFAULT '1' NOT NULL,
+	presence TEXT COLLATE "C" DEFAULT 'here' NOT NULL,
+	language TEXT COLLATE "C",
+	preferences JSONB,
+	last_seen_at TIMESTAMP WITH TIME ZONE,
+	notices_read_at TIMESTAMP WITH TIME ZONE,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	CONSTRAINT pk_users PRIMARY KEY (id),
 	CONSTRAINT uq_users_email UNIQUE (email)
@@ -225,12 +323,15 @@ CREATE TABLE IF NOT EXISTS public.leads (
 	position FLOAT NOT NULL,
 	outcome TEXT COLLATE "C",
 	lost_reason TEXT COLLATE "C",
+	closed_at TIMESTAMP WITH TIME ZONE,
 	title TEXT COLLATE "C" DEFAULT '' NOT NULL,
 	channel TEXT COLLATE "C" NOT NULL,
 	source TEXT COLLATE "C" NOT NULL,
 	external_id TEXT COLLATE "C",
 	trip JSONB NOT NULL,
+	trip_from TEXT COLLATE "C",
 	evidence JSONB NOT NULL,
+	confirmed JSONB DEFAULT '[]' NOT NULL,
 	utm JSONB,
 	tags JSONB NOT NULL,
 	category TEXT COLLATE "C",
@@ -257,13 +358,57 @@ CREATE TABLE IF NOT EXISTS public.leads (
 	CONSTRAINT fk_leads_assignee_id FOREIGN KEY(assignee_id) REFERENCES public.users (id)
 );
 
-CREATE INDEX IF NOT EXISTS ix_leads_assignee_id ON public.leads (assignee_id);
+CREATE INDEX IF NOT EXISTS ix_leads_assignee ON public.leads (assignee_id, status, position, id);
 
-CREATE INDEX IF NOT EXISTS ix_leads_board ON public.leads (status, position, id);
+CREATE INDEX IF NOT EXISTS ix_leads_closed ON public.leads (status, closed_at, position, id, assignee_id, value_minor, value_currency) WHERE closed_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS ix_leads_column ON public.leads (status, position, id);
 
 CREATE INDEX IF NOT EXISTS ix_leads_created ON public.leads (created_at, id);
 
 CREATE INDEX IF NOT EXISTS ix_leads_customer_id ON public.leads (customer_id);
+
+CREATE INDEX IF NOT EXISTS ix_leads_stage ON public.leads (stage, position, id);
+
+CREATE TABLE IF NOT EXISTS public.sessions (
+	id TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	address TEXT COLLATE "C" DEFAULT '' NOT NULL,
+	agent TEXT COLLATE "C" DEFAULT '' NOT NULL,
+	last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_sessions PRIMARY KEY (id),
+	CONSTRAINT fk_sessions_user_id FOREIGN KEY(user_id) REFERENCES public.users (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_sessions_user_id ON public.sessions (user_id);
+
+CREATE TABLE IF NOT EXISTS public.user_links (
+	id TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	kind TEXT COLLATE "C" NOT NULL,
+	made_by TEXT COLLATE "C",
+	expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_user_links PRIMARY KEY (id),
+	CONSTRAINT fk_user_links_user_id FOREIGN KEY(user_id) REFERENCES public.users (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_user_links_user_id ON public.user_links (user_id);
+
+CREATE TABLE IF NOT EXISTS public.views (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	name TEXT COLLATE "C" NOT NULL,
+	query TEXT COLLATE "C" NOT NULL,
+	shared BOOLEAN DEFAULT '0' NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_views PRIMARY KEY (id),
+	CONSTRAINT fk_views_user_id FOREIGN KEY(user_id) REFERENCES public.users (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_views_user_id ON public.views (user_id);
 
 CREATE TABLE IF NOT EXISTS public.conversations (
 	id TEXT COLLATE "C" NOT NULL,
@@ -298,6 +443,41 @@ CREATE INDEX IF NOT EXISTS ix_conversations_lead_id ON public.conversations (lea
 CREATE INDEX IF NOT EXISTS ix_conversations_recent ON public.conversations (last_message_at, id);
 
 CREATE INDEX IF NOT EXISTS ix_conversations_waiting_for ON public.conversations (waiting_for);
+
+CREATE TABLE IF NOT EXISTS public.notes (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	lead_id TEXT COLLATE "C" NOT NULL,
+	text TEXT NOT NULL,
+	author_id TEXT COLLATE "C",
+	author_name TEXT COLLATE "C",
+	edited_at TIMESTAMP WITH TIME ZONE,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_notes PRIMARY KEY (id),
+	CONSTRAINT fk_notes_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_notes_lead ON public.notes (lead_id, created_at, id);
+
+CREATE TABLE IF NOT EXISTS public.reminders (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	lead_id TEXT COLLATE "C" NOT NULL,
+	user_id TEXT COLLATE "C" NOT NULL,
+	text TEXT COLLATE "C" DEFAULT '' NOT NULL,
+	due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	source TEXT COLLATE "C" DEFAULT 'manual' NOT NULL,
+	done_at TIMESTAMP WITH TIME ZONE,
+	made_by TEXT COLLATE "C",
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_reminders PRIMARY KEY (id),
+	CONSTRAINT fk_reminders_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id),
+	CONSTRAINT fk_reminders_user_id FOREIGN KEY(user_id) REFERENCES public.users (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_reminders_lead ON public.reminders (lead_id, due_at, id);
+
+CREATE INDEX IF NOT EXISTS ix_reminders_user ON public.reminders (user_id, done_at, due_at, id);
 
 CREATE TABLE IF NOT EXISTS public.messages (
 	id TEXT COLLATE "C" NOT NULL,
@@ -337,11 +517,31 @@ CREATE INDEX IF NOT EXISTS ix_messages_state ON public.messages (conversation_id
 
 CREATE INDEX IF NOT EXISTS ix_messages_thread ON public.messages (conversation_id, created_at, id);
 
+CREATE TABLE IF NOT EXISTS public.suggestions (
+	id TEXT COLLATE "C" NOT NULL,
+	version INTEGER DEFAULT '1' NOT NULL,
+	conversation_id TEXT COLLATE "C" NOT NULL,
+	lead_id TEXT COLLATE "C" NOT NULL,
+	text TEXT NOT NULL,
+	choices JSONB NOT NULL,
+	offers JSONB NOT NULL,
+	inbound_no INTEGER NOT NULL,
+	dialogue JSONB NOT NULL,
+	state TEXT COLLATE "C" DEFAULT 'open' NOT NULL,
+	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+	CONSTRAINT pk_suggestions PRIMARY KEY (id),
+	CONSTRAINT fk_suggestions_conversation_id FOREIGN KEY(conversation_id) REFERENCES public.conversations (id),
+	CONSTRAINT fk_suggestions_lead_id FOREIGN KEY(lead_id) REFERENCES public.leads (id)
+);
+
+CREATE INDEX IF NOT EXISTS ix_suggestions_conversation ON public.suggestions (conversation_id, state, created_at);
+
 CREATE TABLE IF NOT EXISTS public.offers (
 	id TEXT COLLATE "C" NOT NULL,
 	lead_id TEXT COLLATE "C" NOT NULL,
 	conversation_id TEXT COLLATE "C" NOT NULL,
 	message_id TEXT COLLATE "C",
+	check_of TEXT COLLATE "C",
 	data JSONB NOT NULL,
 	fetched_at TIMESTAMP WITH TIME ZONE NOT NULL,
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -374,7 +574,7 @@ do $$
 declare
   t text;
 begin
-  foreach t in array array['activities', 'answers', 'api_keys', 'customers', 'health', 'inbox_events', 'jobs', 'lead_counts', 'lead_deltas', 'leases', 'notices', 'schema_migrations', 'searches', 'settings', 'users', 'identities', 'leads', 'conversations', 'messages', 'offers'] loop
+  foreach t in array array['activities', 'answers', 'api_keys', 'bulk_acts', 'canned_replies', 'customers', 'health', 'inbox_events', 'jobs', 'lead_counts', 'lead_deltas', 'leases', 'lookers', 'merges', 'notice_reads', 'notices', 'schema_migrations', 'searches', 'settings', 'tags', 'throttles', 'uploads', 'users', 'identities', 'leads', 'sessions', 'user_links', 'views', 'conversations', 'notes', 'reminders', 'messages', 'suggestions', 'offers'] loop
     execute format('alter table public.%I enable row level security', t);
     if exists (select from pg_roles where rolname = 'service_role') then
       execute format('grant select, insert, update, delete on public.%I to service_role', t);

@@ -11,30 +11,41 @@ language sql immutable set search_path = '' as $$
     when op = 'ne' then format('x.%I is distinct from %L', col, val #>> '{}')
     when op in ('gt', 'gte', 'lt', 'lte') then
       format('x.%I %s %L', col, case op when 'gt' then '>' when 'gte' then '>=' when 'lt' then '<' else '<=' end, val #>> '{}')
-    when op = 'in' then coalesce(
+    when op = 'in' then format('(%s%s)', coalesce(
       (select format('x.%I in (%s)', col, string_agg(quote_literal(v), ', ')) from jsonb_array_elements_text(val) v
-       having count(*) > 0), 'false')
+       where v is not null having count(*) > 0), 'false'), case when val @> 'null' then format(' or x.%I is null', col) end)
+    when op = 'since' then format('(x.%I is null or x.%I >= %L)', col, col, val #>> '{}')
+    when op = 'holds' then format('x.%I ?| %L::text[]', col, array(select jsonb_array_elements_text(val)))
     when op = 'has' then coalesce(
       (select string_agg(format('x.%I like %L', col, '%' || v || '%'), ' and ') from jsonb_array_elements_text(val) v), 'true')
     else format('unknown operator %L', op) end, ' and '), 'true')
   from (select w ->> 0, w ->> 1, w -> 2 from jsonb_array_elements(p_where) w) conditions (col, op, val)
 $$;
 
+-- What rows are sorted by, as SQL: nulls count as what `p_nulls` says of their column.
+create or replace function public.sort_sql(p_columns text[], p_nulls jsonb, p_direction text default '') returns text
+language sql immutable set search_path = '' as $$
+  select string_agg(
+    case when p_nulls ? c then format('coalesce(x.%I, %L)', c, p_nulls ->> c) else format('x.%I', c) end || p_direction,
+    ', ' order by n)
+  from unnest(p_columns) with ordinality columns (c, n)
+$$;
+
 -- Rows that match, in order, as a JSON list; `p_after`: the order columns of the last row seen.
 create or replace function public.find_rows(
-  p_table text, p_where jsonb, p_order text[], p_limit int, p_after jsonb default null, p_desc boolean default false
+  p_table text, p_where jsonb, p_order text[], p_limit int, p_nulls jsonb, p_after jsonb default null,
+  p_desc boolean default false
 ) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-  direction text := case when p_desc then ' desc' else '' end;
-  ordered text := (select string_agg(format('x.%I', c) || direction, ', ') from unnest(p_order) c);
+  ordered text := public.sort_sql(p_order, p_nulls, case when p_desc then ' desc' else '' end);
   condition text := public.where_sql(p_where);
   found jsonb;
 begin
   if p_after is not null then
     condition := condition || format(
       ' and (%s) %s (%s)',
-      (select string_agg(format('x.%I', c), ', ') from unnest(p_order) c),
+      public.sort_sql(p_order, p_nulls),
       case when p_desc then '<' else '>' end,
       (select string_agg(quote_literal(v), ', ') from jsonb_array_elements_text(p_after) v));
   end if;
@@ -241,25 +252,27 @@ $$;
 create or replace function public.count_lead() returns trigger
 language plpgsql set search_path = '' as $$
 begin
-  if tg_op = 'UPDATE' and (old.status, old.assignee_id, old.value_minor, old.value_currency)
-    is not distinct from (new.status, new.assignee_id, new.value_minor, new.value_currency)
+  if tg_op = 'UPDATE' and (old.status, old.stage, old.assignee_id, old.value_minor, old.value_currency)
+    is not distinct from (new.status, new.stage, new.assignee_id, new.value_minor, new.value_currency)
   then
     return null;
   end if;
   if tg_op <> 'INSERT' then
-    insert into public.lead_deltas (status, assignee_id, currency, n, total) values
-      (old.status, coalesce(old.assignee_id, ''), coalesce(old.value_currency, ''), -1, -coalesce(old.value_minor, 0));
+    insert into public.lead_deltas (status, stage, assignee_id, currency, n, total) values (
+      old.status, old.stage, coalesce(old.assignee_id, ''), coalesce(old.value_currency, ''), -1,
+      -coalesce(old.value_minor, 0));
   end if;
   if tg_op <> 'DELETE' then
-    insert into public.lead_deltas (status, assignee_id, currency, n, total) values
-      (new.status, coalesce(new.assignee_id, ''), coalesce(new.value_currency, ''), 1, coalesce(new.value_minor, 0));
+    insert into public.lead_deltas (status, stage, assignee_id, currency, n, total) values (
+      new.status, new.stage, coalesce(new.assignee_id, ''), coalesce(new.value_currency, ''), 1,
+      coalesce(new.value_minor, 0));
   end if;
   return null;
 end
 $$;
 
 drop trigger if exists leads_counted on public.leads;
-create trigger leads_counted after insert or delete or update of status, assignee_id, value_minor, value_currency
+create trigger leads_counted after insert or delete or update of status, stage, assignee_id, value_minor, value_currency
 on public.leads for each row execute function public.count_lead();
 
 -- Add the oldest deltas up into lead_counts: how many were added.
@@ -268,50 +281,66 @@ language sql set search_path = '' as $$
   with gone as (
     delete from public.lead_deltas where seq in (
       select seq from public.lead_deltas order by seq limit p_most for update skip locked
-    ) returning status, assignee_id, currency, n, total
+    ) returning status, stage, assignee_id, currency, n, total
   ), summed as (
-    insert into public.lead_counts as c (status, assignee_id, currency, n, total)
-    select status, assignee_id, currency, sum(n), sum(total) from gone group by 1, 2, 3 order by 1, 2, 3
-    on conflict (status, assignee_id, currency) do update set n = c.n + excluded.n, total = c.total + excluded.total
+    insert into public.lead_counts as c (status, stage, assignee_id, currency, n, total)
+    select status, stage, assignee_id, currency, sum(n), sum(total) from gone group by 1, 2, 3, 4 order by 1, 2, 3, 4
+    on conflict (status, stage, assignee_id, currency)
+    do update set n = c.n + excluded.n, total = c.total + excluded.total
   )
   select count(*) from gone
 $$;
 
--- The columns of the board: {status: {"counts": [[currency, leads, total], …], "leads": [first cards]}}.
-create or replace function public.board(p_statuses text[], p_where jsonb, p_first int) returns jsonb
+-- How many of the leads x that match, and their values, by currency: [[currency, leads, total], …]; `p_kept`: upon the
+-- counts that are kept; else the leads are counted, `p_most` of them at most (null: all).
+create or replace function public.board_counts(p_where jsonb, p_kept jsonb, p_most int) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-  condition text := public.where_sql(p_where);
-  column_status text;
   counts jsonb;
+begin
+  execute format(
+    'select jsonb_agg(jsonb_build_array(currency, n, total)) from (select currency, sum(n) as n, sum(total) as total'
+    ' from (%s) counted group by currency) summed',
+    case when p_kept <> 'null' then format(
+      'select x.currency, x.n, x.total from (select status, stage, assignee_id, currency, n, total from public.lead_counts'
+      ' union all select status, stage, assignee_id, currency, n, total from public.lead_deltas) x where %s',
+      public.where_sql(p_kept))
+    else format(
+      'select x.value_currency as currency, 1 as n, x.value_minor as total from public.leads x where %s limit %s',
+      public.where_sql(p_where), coalesce(p_most::text, 'all')) end) into counts;
+  return coalesce(counts, '[]');
+end
+$$;
+
+-- Columns of the board, each {"name", "where", "kept", "whole" (count all its leads)}: {name: {"counts": […], "leads": [the first cards]}}.
+create or replace function public.board(
+  p_columns jsonb, p_first int, p_order text, p_nulls jsonb, p_desc boolean, p_brief boolean, p_most int
+) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  ordered text := public.sort_sql(array[p_order, 'id'], p_nulls, case when p_desc then ' desc' else '' end);
+  card text := case when p_brief then format(
+    'jsonb_build_object(''id'', x.id, ''version'', x.version, ''position'', x.position, %1$L, x.%1$I,'
+    ' ''customer_version'', c.version, ''assignee_name'', u.name)', p_order)
+  else
+    'to_jsonb(x) || jsonb_build_object('
+    '''customer'', jsonb_build_object(''id'', c.id, ''name'', c.name, ''phone'', c.phone, ''email'', c.email),'
+    '''assignee'', case when u.id is not null then jsonb_build_object(''id'', u.id, ''name'', u.name) end)'
+  end;
+  board_column jsonb;
   cards jsonb;
   answer jsonb := '{}';
 begin
-  foreach column_status in array p_statuses loop
-    if p_where = '[]' then
-      select jsonb_agg(jsonb_build_array(currency, n, total)) into counts from (
-        select currency, sum(n) as n, sum(total) as total from (
-          select currency, n, total from public.lead_counts where status = column_status
-          union all
-          select currency, n, total from public.lead_deltas where status = column_status
-        ) kept group by currency
-      ) c;
-    else
-      execute format(
-        'select jsonb_agg(jsonb_build_array(currency, n, total)) from ('
-        'select x.value_currency as currency, count(*) as n, sum(x.value_minor) as total'
-        ' from public.leads x where x.status = %L and %s group by 1) c', column_status, condition) into counts;
-    end if;
+  for board_column in select value from jsonb_array_elements(p_columns) loop
     execute format(
-      'select jsonb_agg(to_jsonb(l) || jsonb_build_object('
-      '''customer'', jsonb_build_object(''id'', c.id, ''name'', c.name, ''phone'', c.phone, ''email'', c.email),'
-      '''assignee'', case when u.id is not null then jsonb_build_object(''id'', u.id, ''name'', u.name) end)'
-      ' order by l.position, l.id)'
-      ' from (select x.* from public.leads x where x.status = %L and %s order by x.position, x.id limit %s) l'
-      ' join public.customers c on c.id = l.customer_id left join public.users u on u.id = l.assignee_id',
-      column_status, condition, p_first) into cards;
-    answer := answer || jsonb_build_object(column_status,
-      jsonb_build_object('counts', coalesce(counts, '[]'), 'leads', coalesce(cards, '[]')));
+      'select jsonb_agg(%s order by %s)'
+      ' from (select x.* from public.leads x where %s order by %s limit %s) x'
+      ' join public.customers c on c.id = x.customer_id left join public.users u on u.id = x.assignee_id',
+      card, ordered, public.where_sql(board_column -> 'where'), ordered, p_first) into cards;
+    answer := answer || jsonb_build_object(board_column ->> 'name', jsonb_build_object(
+      'counts', public.board_counts(board_column -> 'where', board_column -> 'kept',
+        case when not (board_column -> 'whole')::boolean then p_most end),
+      'leads', coalesce(cards, '[]')));
   end loop;
   return answer;
 end
@@ -345,11 +374,12 @@ declare
   f text;
 begin
   foreach f in array array[
-    'where_sql(jsonb)', 'find_rows(text, jsonb, text[], int, jsonb, boolean)', 'moments(jsonb)',
+    'where_sql(jsonb)', 'sort_sql(text[], jsonb, text)',
+    'find_rows(text, jsonb, text[], int, jsonb, jsonb, boolean)', 'moments(jsonb)',
     'apply_insert(text, jsonb)', 'set_sql(jsonb, jsonb)', 'expect_sql(jsonb)', 'apply_change(jsonb)',
     'commit_changes(jsonb)', 'claim_jobs(text, int, float8)', 'renew_jobs(text, text[], bigint[], float8)',
-    'take_lease(text, text, float8)', 'count_lead()', 'fold_counts(int)', 'board(text[], jsonb, int)',
-    'lacking(text[], text[], text[])']
+    'take_lease(text, text, float8)', 'count_lead()', 'fold_counts(int)', 'board_counts(jsonb, jsonb, int)',
+    'board(jsonb, int, text, jsonb, boolean, boolean, int)', 'lacking(text[], text[], text[])']
   loop
     execute format('revoke execute on function public.%s from public', f);
     if exists (select from pg_roles where rolname = 'service_role') then
