@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -232,7 +233,17 @@ def without_turns(text: str) -> str:
 no_turns = BeforeValidator(lambda given: without_turns(given) if isinstance(given, str) else given)
 """The last of a type's annotations, so that lengths are those of what is left."""
 
-ShortText = Annotated[str, Field(min_length=1, max_length=200), no_turns]
+
+def _no_nul(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+no_nul = AfterValidator(_no_nul)
+"""PostgreSQL keeps no text with NUL in it."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200), no_nul, no_turns]
 
 
 def _written(value: object) -> object:
@@ -295,7 +306,7 @@ TRIP_SLOTS = tuple(name for name in TripRequest.model_fields if name not in ("wi
 
 MoneyAmount = Annotated[
     Decimal,
-    Field(max_digits=15, decimal_places=2),
+    Field(ge=0, max_digits=15, decimal_places=2),
     PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str, when_used="json"),
 ]
 

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me
-from crystalbay.api.idempotency import claim, finish, key_of_request, new_key
-from crystalbay.api.shapes import Given, Line, Tag, no_nul
+from crystalbay.api.idempotency import answered, claim, finish, key_of_request, new_key
+from crystalbay.api.shapes import Given, Line, Reason, Tag
 from crystalbay.services import board, bulk, tags
 from crystalbay.services.bulk_plans import Action, Asked
 from crystalbay.services.filters import LeadFilters
 from crystalbay.web.sentences import to_reader
 from crystalbay.web.wiring import context
-from models import Moment, Outcome, Stage, Status
+from models import Moment, Outcome, Stage, Status, no_nul
 
 _NEEDS: dict[str, tuple[str, ...]] = {
     "move": ("status", "stage", "outcome", "reason"),
@@ -48,9 +48,7 @@ class BulkIn(Given):
     status: Status | None = None
     stage: Stage | None = None
     outcome: Outcome | None = Field(default=None, description="Needed to close")
-    reason: Annotated[str, StringConstraints(max_length=500), no_nul] | None = Field(
-        default=None, description="Needed to close as lost"
-    )
+    reason: Reason | None = Field(default=None, description="Needed to close as lost")
     assignee_id: Line | None = Field(default=None, description="Null takes the leads from everybody")
     add_tags: _TAGS = Field(default_factory=list)
     remove_tags: _TAGS = Field(default_factory=list)
@@ -102,12 +100,14 @@ def bulk_act(json: BulkIn) -> Answer:
     Under the same `Idempotency-Key` a request that was cut off goes on where it was."""
     ctx, viewer = context(), me()
     given = key_of_request(viewer)
-    key = given or new_key(viewer)
-    said = claim(ctx.store, key) if given else None
+    said = answered(ctx.store, given) if given else None
     if said is None:
-        answer = bulk.act(ctx, viewer, _ids(json), _asked(json), key.id_of(0))
+        ids, asked = _ids(json), bulk.checked(ctx, _asked(json))  # what is refused claims no key
+        said = claim(ctx.store, given) if given else None
+    if said is None:
+        answer = bulk.act(ctx, viewer, ids, asked, (given or new_key(viewer)).id_of(0))
         if given:
-            finish(ctx.store, key, answer, 200)
+            finish(ctx.store, given, answer, 200)
         return jsonify(_shown(answer))
     return jsonify(_shown(said[0]))
 

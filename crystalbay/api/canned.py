@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me, page
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, Page, PageQuery, no_nul
+from crystalbay.api.shapes import Given, Page, PageQuery, Version
 from crystalbay.errors import Invalid
 from crystalbay.services import canned
 from crystalbay.web import paging
 from crystalbay.web.wiring import context
-from models import no_turns
+from models import no_nul, no_turns
 
 Title = Annotated[
     str,
@@ -62,7 +62,7 @@ class CannedIn(Given):
 class CannedPatch(Given):
     """What to set; `version` is the one you saw."""
 
-    version: int = Field(ge=1)
+    version: Version
     title: Title | None = None
     text: Text | None = None
     shared: bool | None = None

@@ -24,6 +24,7 @@ from crystalbay.api.shapes import (
     Page,
     PageQuery,
     Phone,
+    Version,
 )
 from crystalbay.api.timeline import ActivityOut
 from crystalbay.errors import Invalid
@@ -134,7 +135,7 @@ class CustomerQuery(PageQuery):
 class CustomerPatch(Given):
     """Fields to set; `version` is the one you saw. Newer changes of other fields do not hinder."""
 
-    version: int = Field(ge=1)
+    version: Version
     name: Line | None = None
     phone: Phone | None = Field(default=None, examples=["+7 999 123-45-67"])
     email: Email | None = Field(default=None, examples=["anna@example.com"])

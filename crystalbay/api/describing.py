@@ -36,7 +36,7 @@ TAGS = {
 _RETRY = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}, "example": 10}}
 _ERRORS: dict[str, tuple[str, dict[str, Any]]] = {
     "400": ("The body is no JSON, or a session did not prove where the request comes from",
-            {"title": "Bad Request", "detail": "the body is no valid JSON: unexpected character: line 1 column 10"}),
+            {"title": "Bad Request", "detail": "the body is no valid JSON: line 1, column 10"}),
     "401": ("Nobody is signed in, or the key is not valid", {"title": "Sign in or send a key"}),
     "403": ("The key or the role lacks the right",
             {"title": "Not allowed", "detail": "this needs the right leads:write"}),
@@ -109,6 +109,7 @@ _KEYED = (
     "/api/v1/messages/{message_id}/resend",
     "/api/v1/suggestions/{suggestion_id}/send",
     "/api/v1/import/leads",
+    "/api/v1/uploads",
     "/api/v1/views",
 )
 """POSTs that honour the header."""

@@ -38,7 +38,8 @@ _INTRODUCTION = """Leads, the board and conversations of the agency.
 
 Machines send `Authorization: Bearer cb_…`; the dashboard uses its session and the header `X-CSRFToken`.
 A key needs the scope that stands at each call, and to change what is there the scope to read it too.
-Lists are pages: follow `next_cursor` until it is null. POSTs that create or send honour `Idempotency-Key`.
+Lists are pages: follow `next_cursor` until it is null. POSTs that create or send honour `Idempotency-Key`,
+but those whose answer holds a secret that is kept nowhere: keys, and links for users.
 Errors are problem documents (RFC 9457). `GET /api/v1/events` is the live stream."""
 
 
@@ -84,7 +85,7 @@ def json_body() -> Any:
     try:
         return orjson.loads(request.get_data())
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"the body is no valid JSON: {error}") from None
+        raise BadRequest(f"the body is no valid JSON: line {error.lineno}, column {error.colno}") from None
 
 
 def _object(body: Any) -> dict[str, Any]:

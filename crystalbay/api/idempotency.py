@@ -108,6 +108,12 @@ def refuse_another(request_hash: str, key: Key) -> None:
         raise Invalid("Idempotency-Key", "was used before with another body; use a new key for a new request")
 
 
+def answered(store: Store, key: Key) -> Said | None:
+    """The answer that is kept for a key, if its work is done."""
+    said = _said(store, key)
+    return said if said and said[1] != _UNFINISHED else None
+
+
 def claim(store: Store, key: Key) -> Said | None:
     """Claim a key for work of many commits. The answer that is kept already; None: do the work, or go on with it."""
     claimed = InsertOnce("answers", key.row({}, _UNFINISHED), key=("id",), now={"created_at": 0.0})

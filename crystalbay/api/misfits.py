@@ -90,7 +90,8 @@ def field_errors(error: ValidationError, prefix: str = "") -> list[dict[str, str
 
 
 def _place(prefix: str, parts: Sequence[int | str]) -> str:
-    return ".".join(filter(None, (prefix, *map(str, parts)))) or "body"
+    """Where it is; a key that does not fit is named by itself."""
+    return ".".join(filter(None, (prefix, *(str(part) for part in parts if part != "[key]")))) or "body"
 
 
 def sentence(kind: str, given: dict[str, Any]) -> str:

@@ -11,10 +11,11 @@ from pydantic import BaseModel, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me, page
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, Page, PageQuery, no_nul
+from crystalbay.api.shapes import Given, Page, PageQuery
 from crystalbay.services import notes
 from crystalbay.web import paging
 from crystalbay.web.wiring import context
+from models import no_nul
 
 NoteText = Annotated[
     str,

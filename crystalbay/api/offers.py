@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me, page
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, Line, MessageOut, Page, PageQuery, ProblemOut, no_nul
+from crystalbay.api.shapes import Given, Line, MessageOut, Page, PageQuery, ProblemOut
 from crystalbay.chat import picked
 from crystalbay.services import conversations, offers
 from crystalbay.web import paging
 from crystalbay.web.wiring import context
-from models import Money, OfferFacts
+from models import Money, OfferFacts, no_nul
 
 
 class CheckedPrice(BaseModel):

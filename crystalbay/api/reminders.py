@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me, page, portion
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, Line, Page, PageQuery, no_nul
+from crystalbay.api.shapes import Given, Line, Page, PageQuery, Version
 from crystalbay.errors import Invalid
 from crystalbay.services import reminders
 from crystalbay.web import paging
 from crystalbay.web.wiring import context
-from models import Moment, no_turns
+from models import Moment, no_nul, no_turns
 
 Due = Annotated[Moment, Field(examples=["2026-06-04T14:00:00+03:00"], description="With its time zone")]
 ReminderText = Annotated[
@@ -62,7 +62,7 @@ class ReminderIn(Given):
 class ReminderPatch(Given):
     """What to set; `version` is the one you saw."""
 
-    version: int = Field(ge=1)
+    version: Version
     due_at: Due | None = None
     text: ReminderText | None = None
     done: bool | None = None

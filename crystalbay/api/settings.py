@@ -36,7 +36,7 @@ class SettingsPatch(Given):
     loss_reasons: list[Annotated[Line, Field(max_length=100)]] | None = Field(
         default=None, min_length=1, max_length=50, description="What may be chosen when a lead is lost"
     )
-    closed_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+    closed_days: Annotated[int, Field(ge=1, le=3650, strict=True)] | None = Field(
         default=None, description="How many days of closed leads the board shows"
     )
 

@@ -9,21 +9,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from crystalbay.api.contacts import email_address, phone_number
 from crystalbay.services.filters import Sort
-from models import Money, Outcome, Stage, Status, TripRequest, no_turns
+from models import Money, Outcome, Stage, Status, TripRequest, no_nul, no_turns
 
 Item = TypeVar("Item")
 
 
-def _no_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain NUL characters")
-    return text
-
-
-no_nul = AfterValidator(_no_nul)
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), no_nul, no_turns]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), no_nul, no_turns]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=10_000), no_nul]
+Version = Annotated[int, Field(ge=1, strict=True)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), no_nul, no_turns]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone_number)]
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(email_address)]
 
@@ -259,7 +254,7 @@ ImportBody = ImportIn | Annotated[list[ImportIn], Field(max_length=MOST_ROWS)]
 class LeadPatch(Given):
     """Fields to set; `version` is the one you saw. Newer changes of other fields do not hinder."""
 
-    version: int = Field(ge=1)
+    version: Version
     trip: TripRequest | None = Field(default=None, description="The whole trip; what differs counts as confirmed")
     confirmed: list[Literal[*TripRequest.model_fields]] | None = Field(  # type: ignore[valid-type]
         default=None,
@@ -275,14 +270,14 @@ class LeadPatch(Given):
 class MoveIn(Given):
     """Where to: a column or a stage, on top, or beside a card that stands there."""
 
-    version: int = Field(ge=1)
+    version: Version
     status: Status | None = None
     stage: Stage | None = None
     before_id: Line | None = Field(default=None, description="The card that will stand below")
     after_id: Line | None = Field(default=None, description="The card that will stand above")
     sort: Sort = Field(default="manual", description="How the board is sorted: unless by hand, places stay as they are")
     outcome: Outcome | None = None
-    reason: Annotated[str, StringConstraints(max_length=500), no_nul] | None = None
+    reason: Reason | None = None
 
 
 class MessageIn(Given):

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, MessageOut, ProblemOut, no_nul
+from crystalbay.api.shapes import Given, MessageOut, ProblemOut
 from crystalbay.services import suggestions
 from crystalbay.web.wiring import context
+from models import no_nul
 
 
 class SuggestionOut(BaseModel):

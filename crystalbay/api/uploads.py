@@ -8,6 +8,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me
+from crystalbay.api.idempotency import Remember, Said, key_of_request, once
 from crystalbay.errors import Invalid
 from crystalbay.services import uploads
 from crystalbay.web.wiring import context
@@ -28,10 +29,18 @@ class UploadOut(BaseModel):
 def upload_file() -> Answer:
     """Upload a file to send
 
-    A form with one part `file`: pictures, PDF, Office documents, sound, video, text; 10 MB at most."""
+    A form with one part `file`: pictures, PDF, Office documents, sound, video, text; 10 MB at most. Honours
+    `Idempotency-Key`."""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType("send multipart/form-data with a part `file`")
+    ctx, viewer = context(), me()
+    key = key_of_request(viewer)  # of the whole body: before its parts are taken from it
     sent = request.files.get("file")
     if sent is None:
         raise Invalid("file", "send the file as a part of this name")
-    return jsonify(uploads.keep(context(), me(), sent.stream, sent.filename or "")), 201
+
+    def keep(remember: Remember) -> Said:
+        return uploads.keep(ctx, viewer, sent.stream, sent.filename or "", remember), 201
+
+    body, status = once(ctx.store, key, keep)
+    return jsonify(body), status

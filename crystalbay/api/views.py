@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from crystalbay.api.blueprint import api
 from crystalbay.api.guard import Answer, allowed, me
 from crystalbay.api.idempotency import Remember, Said, key_of_request, once
-from crystalbay.api.shapes import Given, Page, Staff, no_nul
+from crystalbay.api.shapes import Given, Page, Staff
 from crystalbay.errors import Invalid
 from crystalbay.services import views
 from crystalbay.web.wiring import context
-from models import no_turns
+from models import no_nul, no_turns
 
 Name = Annotated[
     str,

@@ -70,12 +70,10 @@ Planner = Callable[[Row], Plan | None]
 
 
 def act(ctx: Context, viewer: Viewer, ids: Sequence[str], asked: Asked, act_id: str) -> dict[str, Any]:
-    """Do it to each of the leads that can; the answer: {"act_id", "done", "failed": [{id, number, name, reason}]}.
-
-    Again under the same `act_id` it goes on where it was. Raises Invalid for what no lead could do.
+    """Do what was `checked` to each of the leads that can; the answer: {"act_id", "done", "failed": [{id, number, name,
+    reason}]}. Again under the same `act_id` it goes on where it was.
     """
     viewer.require("leads:write")
-    asked = _checked(ctx, asked)
     record = _begun(ctx, viewer, asked, act_id)
     doing = Doing(ctx, viewer, act_id, positions(ctx, ids))
     waiting = [lead_id for lead_id in ids if lead_id not in record.leads]
@@ -95,7 +93,7 @@ def chosen(ctx: Context, viewer: Viewer, filters: LeadFilters, closed_days: int)
     return [row["id"] for row in rows]
 
 
-def _checked(ctx: Context, asked: Asked) -> Asked:
+def checked(ctx: Context, asked: Asked) -> Asked:
     """The same with tags as they are written already. Raises Invalid for what is wrong whatever the lead."""
     if asked.action == "move" and Status.CLOSED in (asked.status, asked.stage and STATUS_OF[asked.stage]):
         if asked.outcome is None:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crystalbay.errors import Invalid, NotFound, VersionConflict
+from crystalbay.errors import Forbidden, Invalid, NotFound, VersionConflict
 from crystalbay.services.context import Context
 from crystalbay.services.filters import needle
 from crystalbay.services.reading import every
-from crystalbay.services.viewers import Viewer, visible_leads
+from crystalbay.services.viewers import Viewer, may_see, visible_leads
 from crystalbay.store.interface import Row, Where
 from models import STATUS_OF, Stage
 
@@ -49,14 +49,23 @@ def _row(ctx: Context, customer_id: str) -> Row | None:
 
 
 def to_change(ctx: Context, viewer: Viewer, customer_id: str) -> Row:
-    """The row of a customer who is to be changed. Raises NotFound; VersionConflict when he was merged into another,
-    whose state it brings; Invalid when his personal data was erased."""
+    """The row of a customer who is to be changed. Raises NotFound; Forbidden when the viewer does not see all of his
+    leads, for they change with him; VersionConflict when he was merged into another, whose state it brings; Invalid
+    when his personal data was erased."""
     row = read(ctx, viewer, customer_id)
     if row["id"] != customer_id:
         raise VersionConflict(present(ctx, viewer, [row])[0])
+    if _has_unseen(ctx, viewer, customer_id):
+        raise Forbidden("this customer has leads that you do not see: ask a head or an administrator")
     if row["erased_at"]:
         raise Invalid("customer", "the personal data of this customer was erased")
     return row
+
+
+def _has_unseen(ctx: Context, viewer: Viewer, customer_id: str) -> bool:
+    """Has the customer leads that the viewer does not see?"""
+    leads = every(ctx.store, "leads", [("customer_id", "eq", customer_id)]) if visible_leads(viewer) else ()
+    return not all(may_see(viewer, lead) for lead in leads)
 
 
 # --------------------------------------------------------------------------- lists

@@ -104,8 +104,9 @@ def _reminder(row: Row) -> Change | None:
 
 
 def _job(row: Row) -> Change | None:
-    """What a suggestion was made of; one that is being made just now finds that its chat is over."""
-    return Delete("jobs", row["id"], expect={"state": row["state"]}) if row["state"] != "running" else None
+    """What a suggestion was made of. One that is being made just now finds that its chat is over."""
+    empty = row["payload"] | {"inbound_no": 0, "trip": {}, "messages": []}
+    return Update("jobs", row["id"], {"payload": empty}) if row["payload"] != empty else None
 
 
 def _gone(table: str) -> Callable[[Row], Change | None]:

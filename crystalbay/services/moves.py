@@ -10,10 +10,10 @@ from crystalbay.services import leads
 from crystalbay.services.context import Context
 from crystalbay.services.conversations import machine_stops
 from crystalbay.services.filters import Sort
-from crystalbay.services.viewers import Viewer
+from crystalbay.services.viewers import Viewer, visible_leads
 from crystalbay.store.board import ARCHIVED
 from crystalbay.store.interface import Change, Row, Update, Where
-from models import FIRST_STAGE, Outcome, Stage, Status
+from models import FIRST_STAGE, STATUS_OF, Outcome, Stage, Status
 
 
 def move(
@@ -33,9 +33,14 @@ def move(
     """Move a card to a column or stage, just before or after another card (on top when neither is named). On a board
     that is sorted by anything but hand it has no place of its own, and keeps its position.
 
-    Raises Invalid (closing without outcome, lost without reason) and VersionConflict (somebody else moved it).
+    Raises Invalid (a stage of another column, an unknown neighbour, closing without outcome, lost without reason) and
+    VersionConflict (somebody else moved it).
     """
     viewer.require("leads:write")
+    if stage and status and STATUS_OF[stage] is not status:
+        raise Invalid("stage", f"belongs to the column {STATUS_OF[stage].value}, not to {status.value}")
+    if before_id and after_id:
+        raise Invalid("after_id", "name one neighbour: before_id or after_id")
     for _ in range(leads.RETRIES):
         lead = leads.read(ctx, viewer, lead_id)
         if lead["status"] == ARCHIVED:
@@ -45,7 +50,7 @@ def move(
         sets = leads.stage_sets(target) | closing(ctx, target, lead, outcome, reason)
         moved: list[Change] = []
         if sort == "manual":
-            sets["position"], moved = _place(ctx, sets["status"], lead_id, before_id, after_id)
+            sets["position"], moved = _place(ctx, viewer, sets["status"], lead_id, before_id, after_id)
         data = {"from": lead["stage"], "to": target.value}
         stops = quiet(ctx, lead_id) if target is Stage.COMPLETED else []
         try:
@@ -92,9 +97,10 @@ def top(ctx: Context, status: str, *, but: str = "") -> float:
 
 
 def _place(
-    ctx: Context, status: str, lead_id: str, before_id: str | None, after_id: str | None
+    ctx: Context, viewer: Viewer, status: str, lead_id: str, before_id: str | None, after_id: str | None
 ) -> tuple[float, list[Change]]:
-    """The position between two neighbours, and the changes that make room when their gap is used up."""
+    """The position between two neighbours, and the changes that make room when their gap is used up. On top beside a
+    neighbour who has left the column meanwhile. Raises Invalid for one whom the viewer does not see."""
     column: list[Where] = [("status", "eq", status), ("id", "ne", lead_id)]
 
     def neighbours(op: str, position: float, *, desc: bool) -> list[Row]:
@@ -102,8 +108,10 @@ def _place(
         return ctx.store.find("leads", where, order=("position", "id"), limit=20, desc=desc)
 
     anchor_id = before_id or after_id
-    anchor = ctx.store.find("leads", [*column, ("id", "eq", anchor_id)], limit=1) if anchor_id else []
-    if not anchor:
+    anchor = ctx.store.find("leads", [("id", "eq", anchor_id), *visible_leads(viewer)], limit=1) if anchor_id else []
+    if anchor_id and not anchor:
+        raise Invalid("before_id" if before_id else "after_id", "there is no such lead, or you may not see it")
+    if not anchor or anchor[0]["status"] != status or anchor_id == lead_id:
         return top(ctx, status, but=lead_id), []
     position = anchor[0]["position"]
     if before_id:

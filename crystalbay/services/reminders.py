@@ -16,7 +16,7 @@ from crystalbay.services import belongings, leads, users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.handover import named, tell
-from crystalbay.services.viewers import SYSTEM, Viewer
+from crystalbay.services.viewers import SYSTEM, Viewer, may_see
 from crystalbay.services.work import Postpone, new_job
 from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Store, Update, Where
 
@@ -133,11 +133,14 @@ def _check_time(due_at: datetime, now: datetime) -> None:
 
 
 def _whom(ctx: Context, viewer: Viewer, lead: Row, user_id: str | None) -> str:
-    """Who is reminded: the one named, else the viewer; for a key, the lead's assignee. Raises Invalid for nobody."""
+    """Who is reminded: the one named, else the viewer; for a key, the lead's assignee. Raises Invalid for nobody, and
+    for somebody who does not see the lead."""
     found = user_id or (viewer.id if viewer.role else lead["assignee_id"])
     rows = ctx.store.find("users", [("id", "eq", found), ("active", "eq", True)], limit=1) if found else []
     if not rows:
         raise Invalid("user_id", "no such active user")
+    if not may_see(users.viewer(rows[0], users.sees(ctx.store, rows[0])), lead):
+        raise Invalid("user_id", "this colleague does not see the lead: assign it first")
     return str(found)
 
 

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from crystalbay.errors import Conflict, NotFound, StoreError
-from crystalbay.services import settings, users
+from crystalbay.services import users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.store.interface import Change, Delete, Insert, Row, Store, Update
-from models import Role
 
 IDLE = timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=5)
@@ -81,10 +80,9 @@ def viewer_of(ctx: Context, token: str) -> Viewer | None:
     user = users.find(ctx.store, row["user_id"])
     if user is None or not user["active"]:
         return None
-    sees = settings.visibility(ctx.store) if user["role"] == Role.MANAGER else "all"
     if now - row["last_seen_at"] > SEEN_EVERY and ctx.reach.since is None and not _seen(ctx, row, now):
         return None
-    return users.viewer(user, sees=sees, session_id=row["id"])
+    return users.viewer(user, sees=users.sees(ctx.store, user), session_id=row["id"])
 
 
 def _seen(ctx: Context, row: Row, now: datetime) -> bool:

@@ -18,7 +18,7 @@ Visibility = Literal["all", "own_and_unassigned", "own"]
 """Which leads a manager sees: all, his own and those that are nobody's, or his own."""
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), no_turns]
-Limit = Annotated[int, Field(ge=1, le=10_000)]
+Limit = Annotated[int, Field(ge=1, le=10_000, strict=True)]
 
 
 class Workplace(BaseModel):

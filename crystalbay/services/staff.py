@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crystalbay.errors import Conflict, Invalid, StoreError
@@ -10,10 +11,13 @@ from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.handing_over import hand_over_job
 from crystalbay.services.viewers import SYSTEM, Viewer
-from crystalbay.store.interface import Change, Require, Row, Store, Update
+from crystalbay.store.interface import Change, Insert, Require, Row, Store, Update
 from models import Role
 
 _FIRST = "Администратор"
+_ADMINISTRATOR = "administrator"
+"""The id of what is remembered of the configuration, among the settings."""
+
 _REMAINS = "is the last administrator: make somebody else one first"
 
 
@@ -88,38 +92,49 @@ def _handing_over(ctx: Context, viewer: Viewer, user: Row, reassign_to: str | No
 
 
 def ensure_administrator(store: Store, email: str, password: str) -> None:
-    """The configured user exists, is an active administrator, and the password is the configured one.
-
-    What differs is set, and the sessions from before end. Done at every start, perhaps by several processes at once.
+    """The configured user exists. When address or password are not those of the start before, he is made an active
+    administrator with this password, and his sessions end: the way back for an office that has locked itself out.
+    Otherwise what people made of him stays. Done at every start, perhaps by several processes at once.
     """
+    configured = f"{email}\0{password}"
     for _ in range(users.RETRIES):
+        rows = store.find("settings", [("id", "eq", _ADMINISTRATOR)], limit=1)
         user = users.by_email(store, email)
+        if user and rows and passwords.matches(rows[0]["value"]["configured"], configured):
+            return
         try:
-            if user is None:
-                users.create_user(store, email=email, name=_FIRST, role=Role.ADMINISTRATOR, password=password)
-                return
-            sets = _as_configured(user, password)
-            if sets:
-                steps = [Update("users", user["id"], sets, expect={"version": user["version"]})]
-                ends = sessions.ending(sessions.of_user(store, user["id"]))
-                store.commit([*steps, *ends, activity("user.changed", SYSTEM, user_id=user["id"], fields=sorted(sets))])
+            store.commit([_remembered(rows, configured), *_as_configured(store, user, email, password)])
         except Conflict:
-            continue
-        except Invalid:
-            if users.by_email(store, email) is None:
-                raise
             continue
         return
     raise StoreError("overtaken too often while the administrator was made")
 
 
-def _as_configured(user: Row, password: str) -> Row:
-    """What of the administrator is not as configured."""
+def _as_configured(store: Store, user: Row | None, email: str, password: str) -> list[Change]:
+    """The changes that make the administrator what is configured."""
+    if user is None:
+        made = users.new_user(email=email, name=_FIRST, role=Role.ADMINISTRATOR, password=password)
+        said = activity("user.created", SYSTEM, user_id=made["id"], role=made["role"])
+        return [Insert("users", made, now={"created_at": 0.0}), said]
     wanted = {"role": Role.ADMINISTRATOR.value, "active": True}
     sets: Row = {name: value for name, value in wanted.items() if user[name] != value}
     if not passwords.matches(user["password_hash"], password):
         sets["password_hash"] = passwords.hashed(password)
-    return sets
+    if not sets:
+        return []
+    return [
+        Update("users", user["id"], sets, expect={"version": user["version"]}),
+        *sessions.ending(sessions.of_user(store, user["id"])),
+        activity("user.changed", SYSTEM, user_id=user["id"], fields=sorted(sets)),
+    ]
+
+
+def _remembered(rows: Sequence[Row], configured: str) -> Change:
+    """What was configured at this start, as a hash."""
+    value = {"configured": passwords.hashed(configured)}
+    if rows:
+        return Update("settings", _ADMINISTRATOR, {"value": value}, expect={"version": rows[0]["version"]})
+    return Insert("settings", {"id": _ADMINISTRATOR, "value": value}, now={"created_at": 0.0})
 
 
 # --------------------------------------------------------------------------- oneself

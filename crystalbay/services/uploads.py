@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -33,8 +33,16 @@ _PIECE = 64 * 1024
 _AT_ONCE = 500
 
 
-def keep(ctx: Context, viewer: Viewer, file: IO[bytes], name: str) -> dict[str, Any]:
-    """Keep a file that will be sent. Raises Invalid for one that is too large, empty, or of a kind that is not sent."""
+def keep(
+    ctx: Context,
+    viewer: Viewer,
+    file: IO[bytes],
+    name: str,
+    also: Callable[[dict[str, Any]], Sequence[Change]] | None = None,
+) -> dict[str, Any]:
+    """Keep a file that will be sent. `also`: changes of the caller for the same commit, given the answer.
+
+    Raises Invalid for one that is too large, empty, or of a kind that is not sent."""
     viewer.require("conversations:write")
     _base(ctx, "file")
     if ending := running(name):
@@ -61,8 +69,10 @@ def keep(ctx: Context, viewer: Viewer, file: IO[bytes], name: str) -> dict[str, 
     finally:
         part.unlink(missing_ok=True)
     kept = Insert("uploads", row, now={"created_at": 0.0})
-    ctx.store.commit([kept, activity("upload.kept", viewer.actor, type=mime, size=size)])
-    return present(row)
+    shown = present(row)
+    extra = also(shown) if also else []
+    ctx.store.commit([*extra, kept, activity("upload.kept", viewer.actor, type=mime, size=size)])
+    return shown
 
 
 def _saved(file: IO[bytes], part: Path) -> int:

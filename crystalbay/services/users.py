@@ -160,6 +160,11 @@ def can_take(user: Row | None) -> bool:
 # --------------------------------------------------------------------------- showing
 
 
+def sees(store: Store, user: Row) -> settings.Visibility:
+    """Which leads a user sees: for managers it is a setting, all others see all."""
+    return settings.visibility(store) if user["role"] == Role.MANAGER else "all"
+
+
 def viewer(user: Row, sees: settings.Visibility = "all", session_id: str | None = None) -> Viewer:
     """The viewer that a user's row is."""
     return Viewer(

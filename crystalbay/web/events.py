@@ -12,9 +12,10 @@ from typing import Any
 import orjson
 from flask import Blueprint, Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from crystalbay.api.problems import Unauthorized, problem
-from crystalbay.errors import StoreError
+from crystalbay.errors import Invalid, StoreError
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import Viewer
 from crystalbay.web import i18n, metrics, rights, stale, telling
@@ -26,6 +27,8 @@ from crystalbay.web.wiring import context
 
 HEARTBEAT_S = 15.0
 POLL_AGAIN_S = "10"
+
+_PARAMETERS = ("last_event_id", "poll")
 
 stream = Blueprint("events", __name__)
 
@@ -58,9 +61,10 @@ def events() -> ResponseReturnValue:
     if viewer is None:
         raise Unauthorized
     viewer.require("events")
+    _check(request.args)
     sight = sight_of(viewer, i18n.locale().language)
     notifier: Notifier = current_app.extensions["crystalbay.notifier"]
-    if request.args.get("poll") == "1":
+    if "poll" in request.args:
         return _polled(notifier.since(_last_event_id(), sight))
     subscriber = notifier.subscribe(viewer, sight, _closed(request.environ))
     if subscriber is None:
@@ -75,6 +79,15 @@ def events() -> ResponseReturnValue:
     answer.headers["X-Accel-Buffering"] = "no"
     answer.call_on_close(lambda: notifier.unsubscribe(subscriber))
     return answer
+
+
+def _check(asked: MultiDict[str, str]) -> None:
+    """Raise Invalid for a parameter that is unknown, or a `poll` that is not 1."""
+    for name in asked:
+        if name not in _PARAMETERS:
+            raise Invalid(name, f"unknown parameter; known are {', '.join(_PARAMETERS)}")
+    if asked.get("poll", "1") != "1":
+        raise Invalid("poll", "allowed are: 1")
 
 
 def _polled(missed: Missed) -> Response:

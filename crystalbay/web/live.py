@@ -37,6 +37,9 @@ BATCH = 500
 MISSED = 300
 """So many events are told to one who comes back; when there are more, reading the lists again is less work."""
 
+_RIGHTS = ("user.", "settings.", "api_key.")
+"""Beginnings of the kinds after which somebody may see less: their streams end before they hear what came with it."""
+
 QUEUE = 200
 MOST_STREAMS = 200
 
@@ -231,12 +234,13 @@ class Notifier:
             )
         if rows:
             told = self._describe(rows)  # reads the store: only when that worked are they seen
+            if any(row["kind"].startswith(_RIGHTS) for row in rows):
+                self._recheck_at = 0.0
+                self._check_viewers()
             with self._lock:
                 seen.take([row["seq"] for row in rows], time.monotonic())
                 listeners = list(self._subscribers)
             self._tell(told, seen.mark, listeners)
-            if any(row["kind"].startswith(("user.", "settings.", "key.")) for row in rows):
-                self._recheck_at = 0.0
         return count
 
     @staticmethod

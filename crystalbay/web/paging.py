@@ -16,8 +16,8 @@ from crystalbay.store.schema import Time, metadata
 UNCHANGED = "take it unchanged from next_cursor of the page before"
 
 
-_LAST_YEAR = 9998
-"""Later ones leave the calendar in some time zone."""
+_YEARS = range(2, 9999)
+"""Others leave the calendar in some time zone."""
 
 
 def cursor(values: Sequence[Any]) -> str:
@@ -51,7 +51,7 @@ def moments(values: list[Any] | None) -> list[Any] | None:
         moment = datetime.fromisoformat(values[0])
     except (TypeError, ValueError):
         moment = None
-    if moment is None or moment.tzinfo is None or moment.year > _LAST_YEAR:
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
         raise Invalid("cursor", UNCHANGED)
     return [moment, *values[1:]]
 

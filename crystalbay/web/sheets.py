@@ -7,10 +7,12 @@ import io
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import dropwhile
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -34,8 +36,8 @@ ROOT = Path(__file__).parents[2]
 PATIENCE_S = 120.0
 _BOM = "\ufeff"
 _CHUNK = 200  # rows that go out together
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings that a spreadsheet would take for a formula."""
+_FORMULA = ("=", "+", "-", "@", "|", "%")
+"""Beginnings that a spreadsheet would take for a formula; some pass over what cannot be seen before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,10 @@ def _written(cell: Cell) -> str:
 
 
 def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before what looks like one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Text that no spreadsheet takes for a formula: an apostrophe before what looks like one, wide signs as well."""
+    plain = unicodedata.normalize("NFKC", text)
+    seen = "".join(dropwhile(lambda sign: sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf"), plain))
+    return f"'{text}" if seen.startswith(_FORMULA) or text[:1] in ("\t", "\r") else text
 
 
 # --------------------------------------------------------------------------- XLSX

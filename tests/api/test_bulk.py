@@ -232,6 +232,15 @@ def test_what_is_wrong_is_said_before_anything_is_done(api: Api, body: dict[str,
     assert api.rows("bulk_acts") == []
 
 
+def test_what_is_refused_leaves_its_key_free(api: Api) -> None:
+    ids = made(api, 1)
+    lost = {"ids": ids, "action": "move", "status": "closed", "outcome": "lost"}
+    assert api.call("POST", "/leads/bulk", lost, Idempotency_Key="k-1").status_code == 422
+    answer = api.call("POST", "/leads/bulk", lost | {"reason": " Дорого "}, Idempotency_Key="k-1")
+    assert (answer.status_code, answer.json["done"]) == (200, 1)
+    assert api.rows("leads")[0]["lost_reason"] == "Дорого"
+
+
 def test_leads_that_are_not_to_be_seen_are_not_touched(api: Api) -> None:
     alina, pavel = person(api), person(api, "Павел М.")
     own_leads_only(api)

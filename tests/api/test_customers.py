@@ -263,6 +263,7 @@ def test_a_customer_is_seen_by_who_sees_one_of_his_leads(api: Api, signed_in: An
         answer = call(method, path + what, body)
         assert answer.status_code == 404, (method, what)
         assert "Чужой" not in answer.text
+    api.call("DELETE", f"/leads/{both['id']}")
     taken = call("PATCH", f"/customers/{customer_of(mine)}", {"version": 2, "phone": "+79990000002"})
     assert (taken.status_code, taken.json["other"], "Чужой" in taken.text) == (422, None, False)
     assert taken.json["errors"] == [{"field": "phone", "message": "Так записать нельзя: это уже занято"}]

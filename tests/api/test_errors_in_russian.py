@@ -55,6 +55,8 @@ OTHER_WORDS = {
     "URL",
     "PUBLIC_URL",
     "API",
+    "JSON",
+    "application",
     "json",
     "true",
     "false",

@@ -255,11 +255,11 @@ def test_the_stream_ends_when_the_role_changes_or_the_key_is_revoked(world: Worl
         answer = admin.patch(f"{world.url}/api/v1/users/{viewer.id}", json={"role": "head"}, timeout=5)
         assert answer.status_code == 200, answer.text
 
-    _ends_within(world, browser(world, "rises@crystalbay.example"), rise, 8)
+    _ends_within(world, browser(world, "rises@crystalbay.example"), rise, 4)
     value, row = api_keys.create_key(world.store, SYSTEM, name="t", scopes=["events", "leads:read"])
     machine = requests.Session()
     machine.headers["Authorization"] = f"Bearer {value}"
-    _ends_within(world, machine, lambda: api_keys.revoke(world.store, SYSTEM, row["id"]), 8)
+    _ends_within(world, machine, lambda: api_keys.revoke(world.store, SYSTEM, row["id"]), 4)
 
 
 # --------------------------------------------------------------------------- coming back
@@ -299,6 +299,12 @@ def test_polling_tells_the_same_events_once(world: World, machine: dict[str, str
     first = poll(start["last_event_id"])
     assert [event["lead"]["id"] for event in first["items"]] == [lead["id"]]
     assert poll(first["last_event_id"])["items"] == []
+
+
+@pytest.mark.parametrize(("query", "field"), [("poll=2", "poll"), ("poll=1&last_event=3", "last_event")])
+def test_a_wrong_parameter_is_named(world: World, machine: dict[str, str], query: str, field: str) -> None:
+    answer = requests.get(f"{world.url}/api/v1/events?{query}", headers=machine, timeout=5)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
 
 
 @pytest.mark.parametrize("mark", ["-1", "abc", "9" * 18, "9" * 30, "٣", "1;drop"])

@@ -64,7 +64,9 @@ def test_a_lead_is_a_row_in_words(api: Api) -> None:
     assert len(created) == len("04.06.2026 14:07")
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "  =1", "\u200b=1", "＝1+1", "\n-1", "|calc"]
+)
 def test_nothing_becomes_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
     assert harmless("А = б") == "А = б"

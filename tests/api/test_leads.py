@@ -82,6 +82,8 @@ def test_what_is_typed_of_a_known_client_and_is_not_his_becomes_a_note(api: Api)
         ({"trip": {"date_from": 0}}, "trip.date_from", "2026-06-10"),
         ({"trip": {"date_from": "2026-06-10T00:00:00"}}, "trip.date_from", "2026-06-10"),
         ({"value": {"amount": "1.001", "currency": "RUB"}}, "value.amount", "2 decimal places"),
+        ({"value": {"amount": "-1", "currency": "RUB"}}, "value.amount", "greater than or equal to 0"),
+        ({"trip": {"wishes": ["a\x00b"]}}, "trip.wishes.0", "NUL"),
         ({"value": {"amount": "1", "currency": "BTC"}}, "value.currency", "RUB, USD, EUR, KZT"),
         ({}, "body", "at least one of"),
     ],
@@ -129,7 +131,10 @@ def test_the_last_page_says_so_also_when_it_is_full(api: Api) -> None:
     assert api.call("GET", "/board?first=4").json["new"]["next_cursor"] is None
 
 
-@pytest.mark.parametrize("values", [[{}, "id"], [[1], "id"], [True, "id"], ["x", "id"], [1, 2], [1], {}, "text"])
+@pytest.mark.parametrize(
+    "values",
+    [["0001-01-01T00:00:00+00:00", "id"], [{}, "id"], [[1], "id"], [True, "id"], ["x", "id"], [1, 2], [1], {}, "text"],
+)
 @pytest.mark.parametrize("order", ["created", "board"])
 def test_a_made_up_cursor_is_refused(api: Api, values: Any, order: str) -> None:
     made_up = base64.urlsafe_b64encode(json.dumps(values).encode()).decode()
@@ -224,6 +229,23 @@ def test_closing_needs_an_outcome_and_a_reason(api: Api) -> None:
     assert (lost.status_code, lost.json["errors"][0]["field"]) == (422, "reason")
     closed = api.call("POST", path, {"status": "closed", "version": 1, "outcome": "lost", "reason": "Дорого"})
     assert (closed.json["status"], closed.json["outcome"], closed.json["lost_reason"]) == ("closed", "lost", "Дорого")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "status"),
+        ({"status": "new", "stage": "paid"}, "stage"),
+        ({"status": "new", "before_id": "nobody"}, "before_id"),
+        ({"status": "new", "before_id": "a", "after_id": "b"}, "after_id"),
+        ({"status": "new", "version": "1"}, "version"),
+    ],
+)
+def test_a_move_that_contradicts_itself_is_refused(api: Api, body: dict[str, Any], field: str) -> None:
+    lead = api.lead()
+    answer = api.call("POST", f"/leads/{lead['id']}/move", {"version": 1} | body)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+    assert api.call("GET", f"/leads/{lead['id']}").json["version"] == 1
 
 
 def test_a_patch_conflicts_only_on_the_same_fields(api: Api) -> None:

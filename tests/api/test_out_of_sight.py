@@ -170,3 +170,49 @@ def test_observers_and_those_who_left_are_given_no_leads(api: Api) -> None:
         text = alina.client.get(page).text
         assert alina.id in text, page
         assert [other.name for other in (observer, gone) if other.id in text] == [], page
+
+
+# --------------------------------------------------------------------------- a customer who is somebody else's too
+
+
+def test_a_known_phone_gives_no_power_over_the_customer(api: Api) -> None:
+    """Who makes a lead for a customer whom a colleague serves sees him from then on, and changes nothing of him."""
+    alina, pavel = person(api), person(api, "Павел М.")
+    made = api.lead(**THERE, assignee_id=pavel.id)
+    own_leads_only(api)
+    mine = alina.call("POST", "/leads", SENT).json
+    other = alina.call("POST", "/leads", {"name": "Другая", "phone": "+79990000001"}).json["customer"]["id"]
+    path = f"/customers/{mine['customer']['id']}"
+    version = alina.call("GET", path).json["version"]
+    for method, at, body in (
+        ("PATCH", path, {"version": version, "name": "Моя"}),
+        ("POST", f"{path}/merge", {"other_id": other}),
+        ("POST", f"/customers/{other}/merge", {"other_id": mine["customer"]["id"]}),
+    ):
+        answer = alina.call(method, at, body)
+        assert answer.status_code == 403, (method, at)
+        assert "попросите руководителя" in answer.json["detail"]
+    assert api.call("GET", f"/leads/{made['id']}").json["customer"]["name"] == "Анна"
+    api.call("DELETE", f"/leads/{made['id']}")
+    assert alina.call("PATCH", path, {"version": version, "name": "Моя"}).status_code == 200
+
+
+def test_nobody_is_reminded_of_a_lead_that_he_does_not_see(api: Api) -> None:
+    alina, pavel = person(api), person(api, "Павел М.")
+    made = api.lead(**THERE, assignee_id=pavel.id)
+    own_leads_only(api)
+    body = {"due_at": "2027-05-20T10:00:00Z", "text": "Позвонить"}
+    answer = api.call("POST", f"/leads/{made['id']}/reminders", body | {"user_id": alina.id})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "user_id")
+    assert api.call("POST", f"/leads/{made['id']}/reminders", body | {"user_id": pavel.id}).status_code == 201
+
+
+def test_a_card_stands_beside_none_that_is_out_of_sight(api: Api) -> None:
+    alina, pavel = person(api), person(api, "Павел М.")
+    his = api.lead(**THERE, assignee_id=pavel.id)
+    mine = api.lead(name="Вера", assignee_id=alina.id)
+    own_leads_only(api)
+    for neighbour in (his["id"], "nobody"):
+        body = {"version": mine["version"], "status": "new", "after_id": neighbour}
+        answer = alina.call("POST", f"/leads/{mine['id']}/move", body)
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "after_id")

@@ -35,9 +35,9 @@ def alina(world: World) -> Person:
     return person(world)
 
 
-def upload(who: Person, content: bytes, name: str) -> Any:
+def upload(who: Person, content: bytes, name: str, **headers: str) -> Any:
     form = {"file": (io.BytesIO(content), name)}
-    return who.client.post("/api/v1/uploads", data=form, headers={"X-CSRFToken": who.token})
+    return who.client.post("/api/v1/uploads", data=form, headers={"X-CSRFToken": who.token} | headers)
 
 
 def chatting(world: World, chat_type: str = "whatsapp") -> tuple[Any, str]:

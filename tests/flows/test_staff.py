@@ -335,8 +335,10 @@ def test_the_password_never_leaves_the_store(crew: Office, boss: Browser) -> Non
 # --------------------------------------------------------------------------- the configured administrator
 
 
-def test_the_configured_administrator_is_there_after_every_start(tmp_path: Path) -> None:
-    """Also when somebody has taken the role away; a new password ends the sessions from before."""
+def test_the_configured_administrator_is_there_and_a_new_password_in_the_configuration_is_the_way_back(
+    tmp_path: Path,
+) -> None:
+    """A start with the configuration of before changes nothing that people have done."""
     made: dict[str, Any] = {
         "database_url": f"sqlite:///{tmp_path / 'crew.db'}",
         "admin_email": "anna@crystalbay.example",
@@ -354,10 +356,22 @@ def test_the_configured_administrator_is_there_after_every_start(tmp_path: Path)
     assert second.calls("PATCH", f"/users/{id_of(crew, 'anna')}", body).status_code == 200
     crew.store.close()
 
+    crew = office(tmp_path, **made)
+    assert crew.browser().signs_in("anna@crystalbay.example").status_code == 401
+    crew.store.close()
+
     crew = office(tmp_path, **made | {"admin_password": "four very green words"})
     assert crew.browser().signs_in("anna@crystalbay.example").status_code == 401
     assert crew.browser().signs_in("anna@crystalbay.example", "four very green words").status_code == 302
     assert crew.rows("users", id=id_of(crew, "anna"))[0]["role"] == "administrator"
+    anna = crew.browser()
+    anna.signs_in("anna@crystalbay.example", "four very green words")
+    changed = anna.calls("POST", "/users/me/password", {"old": "four very green words", "new": "her own four words"})
+    assert changed.status_code == 204
+    crew.store.close()
+
+    crew = office(tmp_path, **made | {"admin_password": "four very green words"})
+    assert crew.browser().signs_in("anna@crystalbay.example", "her own four words").status_code == 302
     crew.store.close()
 
 
