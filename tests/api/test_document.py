@@ -24,7 +24,6 @@ UNKEYED = {
     "create_key",  # its answer is a secret, and is kept nowhere
     "make_link",  # so is this; a repeat makes a new link, and the old one stops
     "invite_user",  # so is this; and an address is there once
-    # what is sent twice and used once is forgotten
 }
 """POSTs that make something and honour no Idempotency-Key."""
 
