@@ -273,7 +273,8 @@ def test_a_browser_that_comes_back_misses_nothing(world: World, machine: dict[st
     about = [row for row in world.store.find("activities", order=("seq",), limit=2000) if row["lead_id"]]
     with following(world, machine, str(about[-6]["seq"])) as stream:
         missed = stream.until(lambda event: event["id"] == about[-1]["id"])
-    assert [event["id"] for event in missed if event["lead_id"]] == [row["id"] for row in about[-5:]]
+    heard = [event["id"] for event in missed if event["lead_id"]]
+    assert heard[-5:] == [row["id"] for row in about[-5:]]  # what was heard before may come once more
 
 
 def test_a_gap_that_is_too_big_is_said_so(
