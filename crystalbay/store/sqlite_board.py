@@ -6,14 +6,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from crystalbay.store import indexes, search, statements
 from crystalbay.store.board import ARCHIVED, CAP, Column, columns
 from crystalbay.store.interface import BoardColumn, By, Count, Row, Where
 from crystalbay.store.values import where_shape, where_values
-
-_ALL = -1
-"""As a limit: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +52,13 @@ def _counts(
         return list(statements.board_kept(where_shape(column.kept)).run(connection, where_values(column.kept)))
     if found is not None:
         return found[column.name]
-    shape = search.shape_of("leads", column.where, by_index=rare)
-    statement = statements.board_counted(shape, indexes.for_counting(shape))
-    limit = _ALL if column.most is None else column.most + 1
-    return list(statement.run(connection, where_values(column.where) | {"row_limit": limit}))
+    shape, values = search.shape_of("leads", column.where, by_index=rare), where_values(column.where)
+    index = indexes.for_counting(shape)
+    if column.most is None:
+        n, *totals = next(iter(statements.board_whole(shape, index).run(connection, values)))
+        return [(None, n, None), *zip(statements.CURRENCIES, repeat(0), totals, strict=False)]
+    statement = statements.board_counted(shape, index)
+    return list(statement.run(connection, values | {"row_limit": column.most + 1}))
 
 
 def _found(connection: sqlite3.Connection, where: Sequence[Where], by: By, rare: bool) -> dict[str, list[Count]] | None:

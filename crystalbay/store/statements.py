@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     BindParameter,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     false,
@@ -44,6 +45,7 @@ from crystalbay.store import indexes
 from crystalbay.store.interface import Row
 from crystalbay.store.schema import Json, Time, metadata
 from crystalbay.store.values import IN_OR_NULL, WhereShape, after_nulls, sorts_nulls
+from models import Currency
 
 
 class _Compiler(SQLiteCompiler):
@@ -52,6 +54,8 @@ class _Compiler(SQLiteCompiler):
     def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
         return text
 
+
+CURRENCIES: tuple[str, ...] = get_args(Currency)
 
 _DIALECT = sqlite.dialect(paramstyle="named")
 _DIALECT.statement_compiler = _Compiler
@@ -291,6 +295,15 @@ def board_counted(shape: WhereShape, index: str | None) -> Statement:
     found = _hinted(some, index).subquery()
     sums = select(found.c.value_currency, func.count(), func.sum(found.c.value_minor))
     return _compiled(sums.group_by(found.c.value_currency))
+
+
+@lru_cache(maxsize=100)
+def board_whole(shape: WhereShape, index: str | None) -> Statement:
+    """(leads, total in each of CURRENCIES) of a column, all of it: in one pass, without a group of each currency."""
+    leads = table("leads")
+    sums = [func.sum(case((leads.c.value_currency == code, leads.c.value_minor))) for code in CURRENCIES]
+    wanted: list[ColumnElement[Any]] = [func.count(), *sums]
+    return _compiled(_hinted(select(*wanted).select_from(leads).where(*conditions(leads, shape)), index))
 
 
 @lru_cache(maxsize=100)

@@ -12,6 +12,7 @@ import pytest
 import intelligent_chat_processor as brain
 from crystalbay.errors import StoreUnavailable
 from crystalbay.services import erased_texts, users
+from crystalbay.services.work import Job, new_job
 from crystalbay.store.interface import Insert, Update
 from crystalbay.store.schema import metadata
 from models import Role
@@ -117,6 +118,20 @@ def test_nothing_of_it_is_left_anywhere(each_api: Api) -> None:
     assert {name: (column["count"], column["sums"]) for name, column in after.items()} == counts
     assert sorted(row["kind"] for row in api.rows("activities")) == sorted([*kinds, *["customer.erased"] * 2])
     assert api.rows("jobs", kind="erase") == []
+
+
+def test_a_suggestion_that_is_being_made_keeps_nothing_and_ends(api: Api) -> None:
+    chat = known(api)
+    ctx = api.app.extensions["crystalbay"]
+    made_of = {"conversation_id": chat["id"], "inbound_no": 1, "trip": {"wishes": ["первая линия"]}, "messages": ["m"]}
+    ctx.store.commit([new_job("suggest", made_of, key=f"suggest:{chat['id']}")])
+    claimed, _wait = ctx.store.claim_jobs("a worker", 50, 30.0)
+    running = next(Job.of(row, 30.0) for row in claimed if row["payload"] == made_of)
+    assert api.call("DELETE", f"/customers/{chat['customer_id']}").status_code == 204
+    assert left(api) == []
+    ctx.store.commit([running.finish(), *brain.suggest(ctx, running)])
+    assert left(api) == []
+    assert api.rows("suggestions") == []
 
 
 def test_others_keep_what_is_theirs(api: Api) -> None:
