@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install install-dev run test lint format bench soak eval screens translations clean
+.PHONY: help install install-dev run test lint format bench soak eval train screens translations clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,8 +47,12 @@ bench: install-dev ## benchmarks: ratios against a named reference in the same r
 soak: install-dev ## the store away for a minute under 20 messages a second; ARGS="--store postgres" or supabase
 	$(BIN)/python -m benchmarks.outage $(ARGS)
 
-eval: install-dev ## figures of the understanding engine
-	$(BIN)/python scripts/nlp_eval.py
+eval: install-dev ## figures of the understanding engine, kept in docs/eval.md; ARGS="--note 'what changed'"
+	$(BIN)/python scripts/nlp_eval.py $(ARGS)
+
+train: install-dev ## the model of intents, from training/; ARGS=--compare: rules, model, both on ideas held back
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-train.txt
+	$(BIN)/python scripts/train_intents.py $(ARGS)
 
 screens: install-dev ## screenshots of every page for docs/screens/
 	$(BIN)/python scripts/make_screens.py

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from crystalbay.nlp.text import Prepared
 from crystalbay.nlp.words import is_russian, morphology
 
-_EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?!\w)")
+_EMAIL = re.compile(r"(?<![\w.+-])[a-z0-9][\w.+-]*@[^\W_][\w-]*(?:\.[\w-]+)*\.[^\W\d_]{2,}(?!\w)")
 _PHONE = re.compile(r"(?<![\w+#№])(?:\+\s?\d|\d|\(\d)[\d\s().-]{6,18}\d(?!\w)")
 _NOT_PHONE = re.compile(
     r"(?:паспорт\w*|пасспорт\w*|загран\w*|карт\w*|инн|снилс|passport|card|серия|номер документа|(?-i:[A-Z]{4,}\s[A-Z]{3,}))[^.!?\n]{0,25}$",
@@ -18,14 +18,18 @@ _CARD = re.compile(r"(?<!\d)(?:\d{4}[\s-]?){3}\d{4}(?!\d)")
 _PASSPORT = re.compile(
     r"(?<![\d+])(?<!\+\d\s)(?<!\+\d\d\s)(?<!\+\d\d\d\s)(?:\d{2}\s\d{2}\s\d{6}|\d{4}\s\d{6}|\d{2}\s?(?:№\s?)?\d{7})(?!\d)"
 )
-_BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|reservation|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*)"
+_BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|reservation|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*|брондау)"
 _BOOKING = re.compile(
-    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)"
+    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|нөмір\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)"
+)
+_SPACED_BOOKING = re.compile(
+    r"(?<!\w)(?:брон\w*|заявк\w*|договор\w*|booking|reservation)\s*(?:номер\w*|number)?\s*[№#]?\s*(\d{2,3}(?:\s\d{3}){1,2})(?!\s?\d)(?!\s*(?:руб|тыс|р\.|₽))"
 )
 _BOOKING_AFTER = re.compile(r"[№#]\s*([a-z]{0,4}-?\d[\da-z-]{2,14})(?!\w)")
 _INTRODUCED = re.compile(
-    r"(?:меня\s+зовут|мо[её]\s+имя|это|с уважением,?|пишет|my name is|i'?m|i am|this is|regards,?|менің атым)\s+([A-ZА-ЯЁ][a-zа-яё]+(?:\s+[A-ZА-ЯЁ][a-zа-яё]+)?)"
+    r"(?<!\w)(?i:меня\s+зовут|мо[её]\s+имя|это|с уважением,?|пишет|my name is|i'm|i am|this is|regards,?|менің атым)\s+([A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][a-zа-яёәғқңөұүһі]+(?:\s+[A-ZА-ЯЁ][a-zа-яё]+)?)"
 )
+_I_AM = re.compile(r"(?<!\w)[Яя]\s*[-—,]?\s+([А-ЯЁ][а-яё]+)((?:\s+[А-ЯЁ][а-яё]+)?)(?!\w)")
 _ONE_NAME = r"[A-ZА-ЯЁ][a-zа-яё]{1,20}(?:-[A-ZА-ЯЁ][a-zа-яё]{1,20})?"
 _FULL_NAME = rf"{_ONE_NAME}(?:\s+{_ONE_NAME}){{0,2}}"
 _BESIDE_CONTACT = re.compile(rf"(?:^|[,.!?:]\s*|\s)({_FULL_NAME})\s*[,:;-]?\s*(?:тел\w*\.?\s*|phone\s*)?$")
@@ -79,9 +83,9 @@ def read_contacts(text: Prepared, asked: str | None) -> Contacts:
 
 
 def _booking_number(text: Prepared, found: Contacts) -> None:
-    match = _BOOKING.search(text.rest) or _BOOKING_AFTER.search(text.rest)
+    match = _SPACED_BOOKING.search(text.rest) or _BOOKING.search(text.rest) or _BOOKING_AFTER.search(text.rest)
     if match and not re.fullmatch(r"\d{1,2}", match[1]):
-        number = match[1].rstrip("-").upper()
+        number = re.sub(r"\s", "", match[1]).rstrip("-").upper()
         if len(re.sub(r"\D", "", number)) >= 3 and not re.fullmatch(r"20\d\d", number):
             found.put("booking_number", number, text.quote(match.start(1), match.end(1)))
             text.take(match.start(1), match.end(1))
@@ -126,9 +130,17 @@ def _name(text: Prepared, found: Contacts, phone: tuple[int, int] | None, asked:
         match = _BESIDE_CONTACT.search(text.original[max(0, phone[0] - 40) : phone[0]]) or _AFTER_CONTACT.match(
             text.original[phone[1] :]
         )
-    name = _person(match[1]) if match else ""
+    name = _person(match[1]) if match else _named_myself(text.original)
     if name:
         found.put("customer_name", name, name)
+        start = text.original.index(name)
+        text.take(start, start + len(name))
+
+
+def _named_myself(original: str) -> str:
+    """«я Марат»: only a word that is a first name."""
+    match = _I_AM.search(original)
+    return match[1] + match[2] if match and "Name" in morphology().parse(match[1])[0].tag else ""
 
 
 def _person(said: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crystalbay.nlp.dates import month_number
+from crystalbay.nlp.date_table import month_number
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.script import aloud
 from crystalbay.nlp.text import GONE, Prepared

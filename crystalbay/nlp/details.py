@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from crystalbay.nlp.dates import month_number
+from crystalbay.nlp.date_table import month_number
 from crystalbay.nlp.gazetteer import Gazetteer
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.numbers import SMALL, value
-from crystalbay.nlp.text import Prepared
+from crystalbay.nlp.text import GONE, Prepared
 from crystalbay.nlp.words import ENGLISH, is_russian
 
 MEALS = (
     ("UAI", r"ультра\s*-?(?:вс[её])?(?: включен\w*)?|ultra all inclusive|uai"),
     (
         "AI",
-        r"вс[её]\s*-?вкл(?:юч\w*)?\.?|оллинклюзив|олл(?:\s*-?инклюзив\w*)?|all[\s-]?inclusive|all-in|(?<!an )(?<!or )(?<!unrestricted )(?<!an ai )\bai\b(?! (?:model|assistant|bot|language))|инклюзив",
+        r"вс[её]\s*-?вкл(?:юч\w*)?\.?|бар(?:лығы|і) қосылған|оллинклюзив|олл(?:\s*-?инклюзив\w*)?|all[\s-]?inclusive|all-in|(?<!an )(?<!or )(?<!unrestricted )(?<!an ai )\bai\b(?! (?:model|assistant|bot|language))|инклюзив",
     ),
     ("RO", r"без питани\w+|room only|\bro\b|питание не нужно"),
     ("FB", r"полн\w+ пансион\w*|(?:тр[её]х|3-?х)[\s-]?разов\w+(?: питан\w*)?|full board|\bfb\b"),
@@ -25,15 +25,15 @@ MEALS = (
     ),
     ("BB", r"завтрак\w*|breakfast\w*|\bbb\b|\bвв\b|b&b|bed and breakfast|таңғы ас\w*"),
 )
-_STAR_WORDS = {"однозвезд": 1, "двойк": 2, "двушк": 2, "тройк": 3, "трешк": 3, "четверк": 4, "пятерк": 5, "пятизвезд": 5, "четырехзвезд": 4, "трехзвезд": 3}  # fmt: skip
+_STAR_WORDS = {"однозвезд": 1, "двойк": 2, "двушк": 2, "тройк": 3, "троечк": 3, "трешк": 3, "трешечк": 3, "четверк": 4, "четверочк": 4, "пятерк": 5, "пятерочк": 5, "пятизвезд": 5, "четырехзвезд": 4, "трехзвезд": 3}  # fmt: skip
 _STARS = re.compile(
-    r"(?:не (?:ниже|меньше|менее)\s+|минимум\s+|от\s+|at least\s+)?(?P<a>[1-5]|одн\w+|две|два|три|четыре|пять|four|five|three)"
+    r"(?:не (?:ниже|меньше|менее)\s+|минимум\s+|от\s+|at least\s+)?(?P<a>[1-5]|одн\w+|дв(?:е|а|ух)|тр(?:и|ех)|четыр(?:е|ех)|пят(?:ь|и)|four|five|three)"
     r"(?:\s*(?:-|или|/|и|or)\s*(?P<b>[1-5]|четыре|пять|five))?\s*-?(?:\*|★|зв(?:[её]зд\w*|\.)?(?!\w)|stars?|star\b|жұлдыз\w*)\s*\+?"
 )
 _STARS_AFTER = re.compile(
     r"(?:зв[её]зд\w*|stars?)\s*(?:не\s+(?:ниже|меньше|менее)\s+|минимум\s+|от\s+|:\s*)?(?P<a>[1-5])(?!\d)|не ниже (?P<b>[1-5])(?!\d)"
 )
-_NUMBER = {"одн": 1, "две": 2, "два": 2, "три": 3, "чет": 4, "пят": 5, "fou": 4, "fiv": 5, "thr": 3}
+_NUMBER = {"одн": 1, "две": 2, "два": 2, "дву": 2, "три": 3, "тре": 3, "чет": 4, "пят": 5, "fou": 4, "fiv": 5, "thr": 3}
 
 WISHES = (
     ("первая линия", r"перв\w+ (?:берегов\w+ )?лини\w+|1-?я лини\w+|first line|beachfront|море рядом|рядом с морем|у моря|near the (?:sea|beach)"),
@@ -106,19 +106,23 @@ def read_wishes(text: Prepared) -> list[str]:
     return [name for name, words in WISHES if re.search(rf"(?:{words})", text.norm)]
 
 
-def read_hotel(text: Prepared, book: Gazetteer, asked: str | None = None) -> tuple[str, str, float] | None:
+def read_hotel(
+    text: Prepared, book: Gazetteer, asked: str | None = None, known: str | None = None
+) -> tuple[str, str, float] | None:
     """(name, quote, confidence): a hotel of the supplier, one beside the word «отель», or a Latin name of several words.
 
     Read before the places: the town in «Swissotel Sharm» belongs to the name. After offers a name may also stand in
     small letters or in Cyrillic: «беру side sunrise».
     """
-    for name in book.hotels:
+    for name in (*([known] if known else ()), *book.hotels):
         place = text.rest.find(name.casefold())
         if place >= 0:
             return name, text.take(place, place + len(name)), 0.95
     for expression, sure in ((_HOTEL_WORD, 0.85), (_LATIN_NAME, 0.7)):
         for match in expression.finditer(text.original):
             start, end = match.span(match.lastindex or 0)
+            if GONE in text.rest[start:end]:
+                continue
             found = _trimmed(text.original[start:end], book, alone=sure < 0.8)
             if found:
                 start = text.original.index(found, start)
@@ -173,7 +177,7 @@ def _trimmed(said: str, book: Gazetteer, *, alone: bool) -> str | None:
     in_town = len(rest) < len(words)
     if not own and len([word for word in rest if word in _OF_NAMES]) < (3 if alone and not in_town else 2):
         return None
-    if any(_is_common(word) and word.casefold() not in _OF_NAMES for word in words):
+    if any(_is_common(word) and word.casefold() not in _OF_NAMES | _GLUE for word in words):
         return None
     return name if len(words) >= 2 or not alone else None
 

@@ -8,18 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 from crystalbay.nlp.ages import read_ages
+from crystalbay.nlp.clues import Clues, Decision
 from crystalbay.nlp.contacts import read_contacts
 from crystalbay.nlp.dates import joined, read_bare_days, read_periods, read_shift
 from crystalbay.nlp.details import read_hotel, read_meal, read_stars, read_wishes
 from crystalbay.nlp.gazetteer import Gazetteer, Places, gazetteer
 from crystalbay.nlp.ideas import is_known
-from crystalbay.nlp.intents import Clues, Decision, decide
+from crystalbay.nlp.intents import decide
 from crystalbay.nlp.money import read_budget
 from crystalbay.nlp.people import read_party
 from crystalbay.nlp.places import read_places
 from crystalbay.nlp.stay import read_bare_stay, read_stay
 from crystalbay.nlp.text import Prepared, prepare
 from crystalbay.nlp.tone import departs_in_hours, read_language, read_sentiment, read_urgency
+from crystalbay.nlp.withdrawn import read_withdrawn
 from crystalbay.nlp.words import is_russian
 from models import CONTACT_SLOTS, Intent, Language, Understanding
 
@@ -59,13 +61,47 @@ class _Reading:
         self.slots[slot], self.quotes[slot], self.sure[slot] = value, quote, sure
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """A message with what was found in it. `excluded`: places that the customer does not want."""
+
+    text: Prepared
+    reading: _Reading
+    excluded: tuple[str, ...]
+    language: Language
+    clues: Clues
+
+
 def read(text: str, context: dict[str, Any] | None, now: datetime, places: Places | None = None) -> Understanding:
     """Understand one message (or several that are one thought, joined by line breaks)."""
+    heard = listen(text, context, now, places)
+    norm, reading = heard.text.norm, heard.reading
+    decision = decide(norm, heard.clues)
+    _fit(reading, decision, gazetteer(places))
+    return Understanding(
+        intent=decision.intent,
+        slots=reading.slots,
+        evidence=reading.quotes,
+        confidence=reading.sure | {"intent": decision.sure},
+        urgency=read_urgency(norm, decision.intent, starts_in_days=_starts_in(reading, now.date())),
+        sentiment=read_sentiment(norm, decision.intent),
+        language=heard.language,
+        wishes=tuple(read_wishes(heard.text)),
+        excluded=heard.excluded,
+    )
+
+
+def listen(text: str, context: dict[str, Any] | None, now: datetime, places: Places | None = None) -> _Heard:
+    """What every topic finds in a message, before it is decided what the customer wants."""
     known = dict(context or {})
     asked = known.pop("_asked", None)
     prepared = prepare(text)
     language = read_language(prepared.norm)
-    if language is Language.OTHER and known and not re.search(r"[^\W\d_]{3,}", re.sub(r"\S+@\S+", "", prepared.norm)):
+    if (
+        language is Language.OTHER
+        and (known or asked)
+        and not re.search(r"[^\W\d_]{3,}", re.sub(r"\S+@\S+", "", prepared.norm))
+    ):
         language = Language.RU  # «200» or an address in the middle of a dialogue
     reading = _Reading()
     excluded = _topics(prepared, reading, known, asked, now.date(), language, places)
@@ -73,19 +109,7 @@ def read(text: str, context: dict[str, Any] | None, now: datetime, places: Place
         language = Language.OTHER
     passport = bool(_PASSPORT_DATA.search(prepared.norm))
     clues = Clues(reading.slots, known, asked, passport, departs_in_hours(prepared.norm))
-    decision = decide(prepared.norm, clues)
-    _fit(reading, decision, gazetteer(places))
-    return Understanding(
-        intent=decision.intent,
-        slots=reading.slots,
-        evidence=reading.quotes,
-        confidence=reading.sure | {"intent": decision.sure},
-        urgency=read_urgency(prepared.norm, decision.intent, starts_in_days=_starts_in(reading, now.date())),
-        sentiment=read_sentiment(prepared.norm, decision.intent),
-        language=language,
-        wishes=tuple(read_wishes(prepared)),
-        excluded=excluded,
-    )
+    return _Heard(prepared, reading, excluded, language, clues)
 
 
 def _is_gibberish(norm: str) -> bool:
@@ -110,7 +134,7 @@ def _topics(
     if asked == "children" and _ages_alone(text, reading, known, today):
         return ()
     book = gazetteer(places)
-    hotel = read_hotel(text, book, asked)
+    hotel = read_hotel(text, book, asked, known.get("hotel_name"))
     if hotel:
         reading.put("hotel_name", *hotel)
     where = read_places(text, asked, book, known.get("destination_country"))
@@ -122,13 +146,18 @@ def _topics(
         if resort:
             reading.put("destination_resort", resort, hotel[1], 0.7)
     _read_meal_and_stars(text, reading, asked)
+    shifted = _shifted_dates(text, reading, known)
     stay = read_stay(text)
     if stay:
         _put_stay(reading, stay.low, stay.high, stay.quote, stay.sure)
-    _read_dates(text, reading, known, asked, today)
+    if not shifted:
+        _read_dates(text, reading, known, asked, today)
     _read_money(text, reading, known, asked, language)
     _read_people(text, reading, asked)
     _bare_nights(text, reading, asked)
+    for slot, start, end in read_withdrawn(text.norm, known):
+        if reading.quotes.get(slot, "") in text.quote(start, end):  # «уберите олл»: no wish for what is named
+            reading.put(slot, None, text.quote(start, end), 0.85)
     return where.excluded
 
 
@@ -165,11 +194,14 @@ def _bare_nights(text: Prepared, reading: _Reading, asked: str | None) -> None:
         _put_stay(reading, stay.low, stay.high, stay.quote, stay.sure)
 
 
-def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], asked: str | None, today: date) -> None:
+def _shifted_dates(text: Prepared, reading: _Reading, known: dict[str, Any]) -> bool:
     shifted = read_shift(text, (_day(known.get("date_from")), _day(known.get("date_to"))))
     if shifted:
         _put_dates(reading, shifted[0], shifted[1], text.quote(shifted[2], shifted[3]), 0.85)
-        return
+    return bool(shifted)
+
+
+def _read_dates(text: Prepared, reading: _Reading, known: dict[str, Any], asked: str | None, today: date) -> None:
     with_stay = "nights_min" in reading.slots or "nights_max" in reading.slots
     answers = asked in ("date_from", "date_to") or (
         asked in ("nights_min", "nights_max") and bool(re.match(r"\W*(?:с|from)\s+\d+\s+(?:по|до|to)\s", text.norm))
@@ -225,7 +257,7 @@ def _read_people(text: Prepared, reading: _Reading, asked: str | None) -> None:
     if party.adults is not None:
         reading.put("adults", party.adults, party.adults_quote, party.sure)
     if party.children is not None:
-        reading.put("children", party.children, party.children_quote)
+        reading.put("children", party.children, party.children_quote, 0.85)
     both = re.search(r"на (?:двоих|пару)", text.norm)
     if both and "adults" not in reading.slots and "children" not in reading.slots:
         reading.put("adults", 2, text.quote(both.start(), both.end()), 0.85)

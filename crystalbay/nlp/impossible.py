@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from crystalbay.nlp.contacts import read_contacts
-from crystalbay.nlp.dates import MONTH, month_number
+from crystalbay.nlp.date_table import MONTH, month_number
 from crystalbay.nlp.text import GONE, Prepared, prepare
 
 _YEAR = r"(?:\s*,?\s*(?P<year>20\d\d)(?:\s*г(?:ода|\.)?)?)?"

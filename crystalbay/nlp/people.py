@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import Prepared
 
-_KID = r"(?:дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|ов\w+|ишк\w*|оч\w+)?|мальчи\w+|мальчу\w+|девоч\w+|(?:boys?|girls?)(?!\w)|дочк?\w*|дочер\w+|внук(?:и|а|у|ом|ов|ам|ами)?(?!\w)|внуч\w+|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала(?:мен|м|сы\w*|лар\w*)?(?!\w)|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|тройняш\w*|twins|triplets)"
+_KID = r"(?:(?:доч|сын)\w*-(?:подрост|школьн)\w+|дет\.?(?=[\s,)\d]|$)|дет(?:ей|и|ьми|ям|ках|ишк\w*|к[аи]\w*|ок)(?!\w)|реб(?:енок-школьник|енок-подросток|енок|енка|енком|енку|ят\w*|\.?(?=[\s,.)]|$))|малыш\w*|школьник\w*|подрост\w+|сын(?:а|ом|у|ов\w+|ишк\w*|оч\w+)?|мальчи\w+|мальчу\w+|девоч\w+|(?:boys?|girls?)(?!\w)|дочк?\w*|дочер\w+|внук(?:и|а|у|ом|ов|ам|ами)?(?!\w)|внуч\w+|грудничк\w*|грудничок|младен\w+|kids?|child(?:ren)?|son|daughter|baby|infant|toddler|teen\w*|бала(?:мен|м|сы\w*|лар\w*)?(?!\w)|двойн(?:я|и|ю|ей)(?!\w)|двойняш\w*|близнец\w*|близняш\w*|мелк(?:ий|ая)(?=\s*[,.(]|\s+\d|$)|тройняш\w*|twins|triplets)"
 _ADULT = r"(?:взр(?:осл\w*|\.?)(?!\w)|adults?|grown-?ups?|ересек\w*|сопровожда\w+)"
 _HEADS = r"(?:чел(?:овек\w*|\.?)(?!\w)|персон\w*|people|persons?|pax|адам\w*|турист\w*|подруг\w*|друз\w+|friends|travell?ers|passengers|guests|пассажир\w*)"
 _YEARS = r"(?:лет|год(?:а|ик\w*)?|г\.?|y\.?o\.?|years?(?: old)?|жас\w*)"
 
 _WORDS_FOR: tuple[tuple[str, int], ...] = (
-    (r"вдво[её]м|на двоих|нас двое|двое(?! дет)|двоих(?! дет)|двух взрослых|пара(?!\w)|на пару(?!\w)|парой|молодожен\w*|we two|two of us|couple|екеуміз|екі адам", 2),
-    (r"втроем|на троих|нас трое|трое(?! дет)|троих(?! дет)|three of us|үшеуміз", 3),
-    (r"вчетвером|на четверых|нас четверо|четверо(?! дет)|four of us", 4),
-    (r"впятером|на пятерых|нас пятеро|пятеро(?! дет)|five of us", 5),
+    (r"вдво[её]м|на двоих|нас двое|двое(?! дет)|двоих(?! дет)|двух взрослых|пара(?!\w)|на пару(?!\w)|парой|молодожен\w*|we two|two of us|for two(?=\s*(?:[,.!?]|$))|couple|екеуміз|екі адам", 2),
+    (r"втроем|на троих|нас трое|трое(?! дет)|троих(?! дет)|three of us|үшеуміз|үш адам", 3),
+    (r"вчетвером|на четверых|нас четверо|четверо(?! дет)|four of us|төртеуміз|төрт адам", 4),
+    (r"впятером|на пятерых|нас пятеро|пятеро(?! дет)|five of us|бесеуміз|бес адам", 5),
     (r"вшестером|нас шестеро|шестеро(?! дет)", 6),
-    (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:^|[,.\s])(?:одна|один)(?=\s*(?:[,.!?]|$))|(?:^|\s)(?:только|лишь) я(?=\s*(?:[,.!?]|$))|в одиночку|на одного|solo|just me|alone|жалғыз", 1),
+    (r"(?:лечу|еду|поеду|хочу|полечу|отдохнуть|путешеств\w+)\s+(?:\w+\s+)?(?:один|одна)(?!\w)|(?:одна|один|одному|одной)(?=\s*(?:[,.!?]|$))|(?:^|\s)(?:только|лишь) я(?=\s*(?:[,.!?]|$))|в одиночку|(?:на|для) одного|соло|solo|just me|alone|жалғыз", 1),
 )  # fmt: skip
-_COMPANION = r"(?:муж\w*|жен\w+|супруг\w*|подруг\w+|парн\w+|парень|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|тещ\w+|свекров\w+|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
+_COMPANION = r"(?:муж(?:ем|а|у|е)?(?!\w)|жен(?:а|ы|е|у|ой|ою)(?!\w)|супруг\w*|подру[гж]\w+|парн\w+|парень|девушк\w+|друг(?:ом|а)?(?!\w)|мам\w+|пап\w+|отц\w+|отец|сестр\w+|брат\w*|бабушк\w+|дедушк\w+|дед(?:ом|а|у)?(?!\w)|тещ\w+|тест(?:ем|я|ь)(?!\w)|свекров\w+|свекр(?:ом|а)?(?!\w)|husband|wife|girlfriend|boyfriend|friend|mother|mom|mum|father|dad|sister|brother|partner)"
 _WITH = re.compile(
     rf"(?<!\w)(?:с|со|with)\s+(?:мо\w+\s+|сво\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+|с\s+)?({_COMPANION}))?(?:\s*(?:и|,|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?"
 )
@@ -30,12 +30,16 @@ _WITH_KIDS_AND = re.compile(
 )
 """«с дочкой и мужем»: the children are taken already."""
 _LISTED = re.compile(
-    rf"(?<!\w)(?:я|me|i)(?:\s*,\s*|\s+(?:и|and|с|with)\s+)(?:мо\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?|(?:my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*({_COMPANION}))?\s*(?:,|и|and)\s*(?:я|me|i)(?!\w)"
+    rf"(?<!\w)(?:я|me|i)(?:\s*,\s*|\s+(?:и|and|с|with)\s+)(?:мо\w+\s+|my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?|(?:my\s+)?({_COMPANION})(?:\s*(?:,|и|and)\s*(?:мо\w+\s+|my\s+)?({_COMPANION}))?\s*(?:,|и|and)\s*(?:я|me|i)(?!\w)"
 )
 _PARENTS = re.compile(
-    r"(?:отправ\w+|подар\w+|для|ищу|подобрать)\s+(?:\w+\s+)?родител\w+|родител\w+ (?:едут|летят|поедут|полетят)|"
+    r"(?:отправ\w+|подар\w+|для|ищу|подобрать)\s+(?:\w+\s+)?родител\w+|родител\w+ (?:едут|летят|поедут|полетят)|(?:едут|летят|поедут|полетят) (?:\w+ )?родител\w+|"
     r"(?:send|for|gift)\s+(?:to\s+)?(?:my|our)?\s*parents"
 )
+_FOR_ELDERS = re.compile(
+    r"(?<!\w)(?:для|отправ\w+)\s+(?:мо\w+\s+|сво\w+\s+)?((?:мам|пап|бабуш|дедуш|тещ|свекров|сестр|брат)\w*)(?:\s*(?:,|и|со?(?!\w))\s*((?:мам|пап|бабуш|дедуш|тещ|тест|свекр|сестр|брат)\w*))?"
+)
+"""«тур для мамы»: they go without the writer."""
 _WITH_PARENTS = re.compile(r"(?<!\w)с\s+родителями|with (?:my )?parents")
 _ELDER = (
     r"(?:мама|папа|бабушка|дедушка|тетя|дядя|няня|mother|mom|mum|father|dad|grandma|grandmother|grandpa|aunt|uncle)"
@@ -54,45 +58,50 @@ _COUPLES = re.compile(rf"({SMALL})\s+(?:пар[ыа]|couples)(?!\w)")
 _SHORT = re.compile(r"(?<![\d.,+])(\d)\s*\+\s*(\d)(?![\d.])(?:\s*\(([^)]{0,40})\))?")
 _ADULTS = re.compile(rf"(?<![\d.,])({SMALL})\s*(?:-х\s*|х\s*)?{_ADULT}|{_ADULT}\s*[:-]?\s*({SMALL})(?!\w)")
 _HEAD_COUNT = re.compile(
-    rf"(?:нас\s+)?(?<![\d.,])({SMALL})\s*{_HEADS}|нас\s+(?:будет\s+)?({SMALL})(?!\w)|party of (\d)"
+    rf"(?:нас\s+)?(?<![\d.,])({SMALL})\s*{_HEADS}|нас\s+(?:будет\s+)?({SMALL})(?!\w)|(?:party|group) of ([1-9]\d?)"
 )
 _FAMILY_OF = re.compile(rf"семь\w+\s+(?:из\s+)?({SMALL})(?:\s*чел\w*)?(?!\s*\+)|family of ({SMALL})")
 _NO_KIDS = re.compile(
     r"без\s+(?:дет\w+|реб\w+)|kids? free|детей\s+(?:нет|не будет)|(?<!\w)(?:нет|не будет)\s+детей|no (?:kids|children)|without (?:kids|children)|балаларсыз|только взрослые"
 )
-_WHOSE = r"(?:(?:маленьк|мал|наш|мо|сво|несовершеннолетн|малолетн|прекрасн|любим)\w+|little|small|young|our|my)"
 _MANY_KIDS = re.compile(
     r"дет|kids|children|балалар|сынов|дочери$|дочер(?:ьми|ей|ям)|доч(?:ками|ек|кам)|внук(?:и|ов|ам)|внуч(?:ками|ек|кам)|"
     r"малыш(?:и|ей|ам)|школьник(?:и|ов|ам)|подростк(?:и|ов|ам)|ребят|sons|daughters|teens|teenagers"
 )
 """A plural tells no number by itself."""
-_SET_OF_KIDS = ((re.compile(r"двойн|близнец|twins"), 2), (re.compile(r"тройн|triplets"), 3))
+_SET_OF_KIDS = ((re.compile(r"двойн|близн|twins"), 2), (re.compile(r"тройн|triplets"), 3))
 _TABLE_OF_KIDS = re.compile(
     rf"{_ADULT}\s*[:-]?\s*\d\s*[,;.]?\s*(?:и\s+|and\s+)?(?P<kids>(?:дет(?:ей|и)|реб\w*\.?|kids|children)\s*[:-]?\s*"
     rf"(?P<n>[0-6])(?!\d|[.,]\d|\s*-?{_YEARS}|\s*(?:,|и|and)\s*\d)(?:\s*\((?P<ages>[^)]{{0,40}})\))?)"
 )
 """«взрослых 2, детей 1»: what stands behind is how many, not how old."""
+_WHOSE = r"(?:(?:маленьк|мал|наш|мо|сво|несовершеннолетн|малолетн|прекрасн|любим)\w+|little|small|young|our|my)"
 _KIDS_COUNT = re.compile(rf"(?<![\d.,])(?P<n>{SMALL})\s*(?:-х\s*|{_WHOSE}\s+|из (?:них|нас)\s*-?\s*)?(?P<kid>{_KID})")
 _ONE_KID = re.compile(rf"(?<!\w)(?P<kid>{_KID})")
 _AGE = r"\d{1,2}(?:[.,]5)?"
 _AGES_AFTER = re.compile(
-    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is|ему|ей|им|которо\w+|he is|she is|he's|she's|they are)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|ересек|adult|night|people|/)))"
+    rf"[\s:,(-]*(?:возраст\w*\s*)?(?:на момент \w+\s+)?(?:(?:уже|сейчас|будет|исполнится|is|are|who is|ему|ей|им|которо\w+|he is|she is|he's|she's|they are)\s+)*(?:по\s+|в возрасте\s+|aged?\s+)?(?P<ages>{_AGE}(?:(?:\s*{_YEARS})?\s*(?:,|и|and|және|мен|&|/)\s*(?:и\s+)?{_AGE}){{0,7}})(?:\s*-?{_YEARS}|\s*(?P<months>мес\w*|months?)|(?=\s*(?:[),.!?;]|$))|(?!\s*(?:взр|ноч|чел|июн|июл|тыс|ересек|adult|night|people|/)))"
 )
 _AGES_BEFORE = re.compile(
     rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
 )
 _INVERTED_AGE = re.compile(rf"(?:лет|годика?)\s+(?P<a>{_AGE})\s+(?P<kid>{_KID})")
+_AGE_FIRST = re.compile(
+    rf"(?<![\d.,])(?P<a>{_AGE})(?:-?\s?летн\w+\s+(?:{_WHOSE}\s+)?{_KID}|[\s-]*(?:years?|yrs?|(?P<months>months?))[\s-]*olds?(?:\s+{_KID})?)"
+)
+"""«5-летний сын», "6 year old son", "10 month old"."""
 _SPECIAL_AGE = (
     (re.compile(r"полтора год\w*|полутора"), 1),
-    (re.compile(r"грудничк\w*|грудничок|младен\w+|infant|до года"), 0),
+    (re.compile(r"грудничк\w*|грудничок|младен\w+|новорожд\w+|infant|newborn|(?<!\w)baby|до года"), 0),
     (re.compile(r"годовал\w+"), 1),
     (re.compile(r"двухлетн\w+"), 2),
     (re.compile(r"трехлетн\w+"), 3),
     (re.compile(r"пятилетн\w+"), 5),
 )
+_GROWN = 18
 _ALMOST = re.compile(r"почти\s+$")
 _FIRST_PERSON = re.compile(
-    r"(?<!\w)(?:я|хочу|еду|лечу|планирую|ищу|подскажите мне|мама|i|i'm|i'd)(?!\w)|вдвоем с|одна с|один с"
+    r"(?<!\w)(?:я|хочу|еду|лечу|поеду|полечу|слетаю|собираюсь|планирую|ищу|подскажите мне|мама|i|i'm|i'd)(?!\w)|вдвоем с|одна с|один с"
 )
 _NO_TRAVELLER = re.compile(
     r"заболел\w*|с какого возраста|до какого возраста|at what age|соглас\w+|вывоз\w*|документ\w*|для маленьк\w+"
@@ -127,7 +136,17 @@ def read_party(text: Prepared, asked: str | None) -> Party:
     if asked == "children" and party.children is None and party.adults is not None and re.search(r"\d", text.rest):
         party.adults = None  # «двое, 4 и 12» counts the children we asked about
     _bare_answer(text, party, asked)
+    _grown_up(party)
     return party
+
+
+def _grown_up(party: Party) -> None:
+    """«двое взрослых и сын 19 лет»: from 18 on they are adults."""
+    grown = (party.children or []).count(_GROWN)
+    if grown:
+        party.children = [age for age in party.children or [] if age != _GROWN] or None
+        if party.adults is not None:
+            party.adults += grown
 
 
 def _short_form(text: Prepared, party: Party) -> None:
@@ -159,8 +178,7 @@ def _ages_of_short_form(text: Prepared, party: Party) -> None:
 
 
 def _age(figure: str) -> int | None:
-    years = int(float(figure.replace(",", ".")))
-    return years if years < 18 else None
+    return min(int(float(figure.replace(",", "."))), _GROWN)
 
 
 def _children(text: Prepared, party: Party) -> None:
@@ -174,6 +192,8 @@ def _children(text: Prepared, party: Party) -> None:
         party.children, party.children_quote = [_age(match["a"])], text.take(match.start(), match.end())
         return
     mentions: list[tuple[list[int | None], str, bool]] = []
+    while match := _AGE_FIRST.search(text.rest):
+        mentions.append(([0 if match["months"] else _age(match["a"])], text.take(match.start(), match.end()), False))
     while len(mentions) < 12 and (found := _next_kids(text)) is not None:
         mentions.append(found)
     quotes = ", ".join(quote for _, quote, _ in mentions)
@@ -246,6 +266,9 @@ def _adults(text: Prepared, party: Party) -> bool:
         return False
     if match := _PARENTS.search(text.norm):
         _set(party, text, match, 2)
+        return False
+    if match := _FOR_ELDERS.search(text.rest):
+        _set(party, text, match, 1 + bool(match[2]))
         return False
     if match := re.search(rf"нас\s+({SMALL})\s+и\s+{_COMPANION}", text.norm):
         count = value(match[1])

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from crystalbay.nlp.departures import read_city
 from crystalbay.nlp.destinations import read_unlisted
-from crystalbay.nlp.gazetteer import LARGE_CITIES, NESTED, Gazetteer, Place
+from crystalbay.nlp.gazetteer import Gazetteer, Place
 from crystalbay.nlp.ideas import is_known
+from crystalbay.nlp.place_names import LARGE_CITIES, NESTED
 from crystalbay.nlp.text import Prepared
 from crystalbay.nlp.words import ENGLISH, forms, is_russian
 
@@ -22,8 +23,9 @@ _TO = re.compile(
 _PAST = re.compile(
     r"(?:были|был|была|ездил\w*|летал\w*|отдыхал\w*|побывал\w*|вернул\w*|went|been|visited)\b[^.,;!?\x01]{0,25}$"
 )
+_PAST_BEHIND = re.compile(r"\s+уже\s+(?:был\w*|ездил\w*|съездил\w*|летал\w*|слетал\w*)")
 _NOT = re.compile(
-    r"(?:(?P<excl>кроме|только не|не хо\w+|не предлага\w+|не рассматрива\w+|except|anything but|not)|\bне|вместо)\s+(?:в |на |из |to )?$"
+    r"(?:(?P<excl>кроме|только не|не хо\w+|не предлага\w+|не рассматрива\w+|except|any(?:thing|where) but|not)|\bне|вместо)\s+(?:в |на |из |to )?$"
 )
 _REJECTED = re.compile(
     r"\s+(?:мне |нам )?(?:не (?:предлага|надо|нужн|хо[чт]|рассматр|интерес|подход)\w*|исключ\w+|надоел\w*)"
@@ -102,7 +104,7 @@ def _mentions(text: Prepared, book: Gazetteer) -> tuple[list[_Mention], list[str
             text.take(start, end)
             excluded.append(place.name)
             continue
-        if _PAST.search(before):
+        if _PAST.search(before) or _PAST_BEHIND.match(text.norm, end):
             text.take(start, end)
             continue
         mentions.append(_Mention(place, start, end, _role(before, text.norm[start:end])))

@@ -18,7 +18,9 @@ _MOST = ("до", "не больше", "не более", "не дольше", "�
 _LEAST = ("от", "не меньше", "не менее", "минимум", "хотя бы", "at least", "from", "minimum", "min")
 _LIMIT = "|".join((*_MOST, *_LEAST))
 
-_INVERTED = re.compile(rf"(?<!\w)(?:{_NIGHTS}|(?P<days>дней|дня))\s+(?:на\s+|так\s+на\s+)?{_N}(?!\w)(?!\s*{_LIVING})")
+_INVERTED = re.compile(
+    rf"(?<!\w)(?:{_NIGHTS}|(?P<days>дней|дня))\s+(?:на\s+|так\s+на\s+|(?P<limit>{_LIMIT})\s+)?{_N}(?!\w)(?!\s*{_LIVING})"
+)
 _NIGHTS_SAID = re.compile(rf"(?:(?<!\w)(?P<limit>{_LIMIT})\s+)?{_N}\s*-?{_NIGHTS}(?!\w)")
 _DAYS_SAID = re.compile(rf"(?:(?<!\w)(?P<limit>{_LIMIT})\s+)?{_N}\s*-?{_DAYS}(?!\w)")
 _NOT_STAY = re.compile(
@@ -26,7 +28,9 @@ _NOT_STAY = re.compile(
     r"на\s+\d+-?й)\s+$"
 )
 _SHIFTED = re.compile(r"(?:сдви|перен|подви|отлож|move|shift|postpone)[^.!?\x01]{0,22}$")
-_AGO = re.compile(r"\s*(?:назад|позже|раньше|до вылета|до поездки|ago|later|earlier|before|без ответа|without)")
+_AGO = re.compile(
+    r"\s*(?:кейін|соң|назад|позже|раньше|до вылета|до поездки|ago|later|earlier|before|без ответа|without)"
+)
 _WEEKS_SAID: tuple[tuple[re.Pattern[str], tuple[int, int]], ...] = (
     (
         re.compile(
@@ -50,7 +54,7 @@ _WEEK_OR_MORE = re.compile(
 """«неделя или 10 дней»."""
 _MORE_WEEKS = re.compile(rf"(?<![\w.,])(?P<a>{SMALL})\s*{_WEEKS}(?!\w)")
 _ONE_WEEK = re.compile(
-    r"(?:(?<!\w)(?:на|for|хотя бы|примерно|around|about)\s+)?(?<!этой )(?<!эту )(?<!следующей )(?<!первая )(?<!первую )(?<!вторая )(?<!вторую )(?<!третья )(?<!третью )(?<!последняя )(?<!последнюю )(?<!first )(?<!second )(?<!last )(?<!\w)"
+    r"(?:(?<!\w)(?:на|for|хотя бы|примерно|around|about)\s+)?(?<!этой )(?<!эту )(?<!эта )(?<!следующей )(?<!следующая )(?<!следующую )(?<!первая )(?<!первую )(?<!вторая )(?<!вторую )(?<!третья )(?<!третью )(?<!последняя )(?<!последнюю )(?<!first )(?<!second )(?<!last )(?<!\w)"
     r"(?:недел(?:ю|ьку|ька|я)|a (?:\w+ )?week|one week|1 week|week(?= (?:in|at|to|for|somewhere))|nedelyu|бір апта\w*)(?!\w)"
 )
 
@@ -111,7 +115,7 @@ def _inverted(text: Prepared) -> Stay | None:
     if low is None or high is None or not 1 <= high <= 60:
         return None
     quote = text.take(match.start(), match.end())
-    return Stay(low - (1 if match["days"] else 0), high, quote)
+    return _limited(match["limit"], low - (1 if match["days"] else 0), high, quote, ranged=bool(match["b"]))
 
 
 def read_bare_stay(text: Prepared) -> Stay | None:

@@ -287,6 +287,14 @@ def forms(word: str) -> frozenset[str]:
     return frozenset({word, *_english(word)})
 
 
+def lemma(word: str) -> str:
+    """The likeliest dictionary form of a word, folded."""
+    if _CYRILLIC.search(word):
+        return str(morphology().parse(word)[0].normal_form).replace("ё", "е")
+    plural = word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us"))
+    return _IRREGULAR.get(word) or (word[:-1] if plural else word)
+
+
 @lru_cache(maxsize=3_000)
 def is_russian(word: str) -> bool:
     return bool(morphology().word_is_known(word))
