@@ -6,6 +6,7 @@ import re
 
 from crystalbay.nlp.date_table import month_number
 from crystalbay.nlp.gazetteer import Gazetteer
+from crystalbay.nlp.hotel_names import branded
 from crystalbay.nlp.ideas import is_known
 from crystalbay.nlp.numbers import SMALL, value
 from crystalbay.nlp.text import GONE, Prepared
@@ -127,6 +128,9 @@ def read_hotel(
             if found:
                 start = text.original.index(found, start)
                 return found, text.take(start, start + len(found)), sure
+    named = branded(text.rest, book)
+    if named:
+        return text.original[slice(*named)], text.take(*named), 0.85
     return _chosen(text, book) if asked == "offer" else None
 
 

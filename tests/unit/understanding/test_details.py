@@ -211,6 +211,14 @@ Orange County Resort Hotel Kemer 5* | Orange County Resort
 Hotel Voyage Belek | Voyage Belek
 the Atlantis The Royal in Dubai | Atlantis The Royal
 забронируйте Albatros Palace | Albatros Palace
+хочу в риксос премиум белек | риксос премиум белек
+Закажите Орандж Каунти в Кемере | Орандж Каунти
+титаник делюкс есть? | титаник делюкс
+сколько стоит Хилтон в Дубае | Хилтон
+Рэдиссон или Мариотт | Рэдиссон
+is Rixos Premium Belek available? | Rixos Premium Belek
+rixos the land of legends, 2 adults | rixos the land of legends
+Steigenberger Aqua Magic в Хургаде | Steigenberger Aqua Magic
 отель получше | -
 хороший отель | -
 отель на первой линии | -
