@@ -20,7 +20,7 @@ _PASSPORT = re.compile(
 )
 _BOOKING_WORD = r"(?:брон\w*|заявк\w*|заказ\w*|договор\w*|счет\w*|путевк\w*|booking|reservation|order|ref(?:erence)?\.?|invoice|trip|тур(?:а|у)?|өтінім\w*|тапсырыс\w*|брондау)"
 _BOOKING = re.compile(
-    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|нөмір\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)"
+    rf"(?<!\w){_BOOKING_WORD}\s*(?:номер\w*|нөмір\w*|number|no\.?|num\.?)?\s*(?:is\s+|:\s*)?[№#]?\s*([a-zа-я]{{0,4}}-?\d[\da-z/-]{{2,14}})(?![\w])(?!\.\d)(?!\s*(?:тыс|т\.?\s?р|млн|руб|р\.|₽|\$|€|usd|eur|евро|долл|тенге|ноч|дн|чел|взр))"
 )
 _SPACED_BOOKING = re.compile(
     r"(?<!\w)(?:брон\w*|заявк\w*|договор\w*|booking|reservation)\s*(?:номер\w*|number)?\s*[№#]?\s*(\d{2,3}(?:\s\d{3}){1,2})(?!\s?\d)(?!\s*(?:руб|тыс|р\.|₽))"

@@ -35,6 +35,9 @@ _INSTRUMENTAL = re.compile(r"(?:ой|ом|ем|ью)$")
 _KAZAKH_FROM = re.compile(r"(?:дан|ден|нан|нен|тан|тен)$")
 _TYPO = re.compile(r"(?<!\w)[а-яa-z]{5,}(?!\w)")
 _CHOOSING = re.compile(r"(?:выбир\w+|выбор\w*|выбрать|choos\w+|choice)\s+(?:из|from)\s+$")
+_BESIDE = re.compile(
+    r"(?:рядом с|недалеко от|около|возле|вблизи|напротив|близко к|near|close to|next to|not far from)\s+$"
+)
 _OR_BEFORE = re.compile(r"(?<!\w)(?:или|либо|or|и|and|также)\s+(?:в\s+|на\s+)?$")
 _OR_AFTER = re.compile(r"\s*,?\s*(?:или|либо|or|и|and)\s")
 _OR = re.compile(r"\s*,?\s*(?:или|либо|or|/)\s*(?:даже\s+)?")
@@ -113,7 +116,7 @@ def _mentions(text: Prepared, book: Gazetteer) -> tuple[list[_Mention], list[str
 
 def _role(before: str, word: str) -> str:
     """«с Казани» leaves from there, «с Казанью» (instrumental) does not."""
-    if (_WITH.search(before) and _INSTRUMENTAL.search(word)) or _CHOOSING.search(before):
+    if (_WITH.search(before) and _INSTRUMENTAL.search(word)) or _CHOOSING.search(before) or _BESIDE.search(before):
         return "bare"
     if _FROM.search(before) or (
         _KAZAKH_FROM.search(word) and any(c in "әғқңөұүһі" or word.endswith(("дан", "ден")) for c in word)
@@ -138,6 +141,8 @@ def _is_departure(
     if not place.flies or _is_choice(mention, text):
         return False
     others = [m for m in mentions if m is not mention and m.role != "from"]
+    if any(NESTED.get(m.place.name) == place.name for m in others):
+        return False  # «Сочи, Адлер»
     return bool(others) and not any(m.role == "from" for m in mentions) and mention.start < others[0].start
 
 
