@@ -38,6 +38,9 @@ _FILLER = re.compile(
 )
 
 
+_COUNTED_IN_MONTHS = 3
+
+
 @dataclass
 class _Ages:
     """Ages as they are read: `number` waits for its unit."""
@@ -146,12 +149,22 @@ def _unit(ages: _Ages, word: str, expected: int, at: int, tokens: list[str]) -> 
     elif _ALMOST.fullmatch(word):
         ages.close()
         ages.almost = True
-    elif word in ("и", "and") and expected == len(ages.found) == 1 and ages.year_just_said:
+    elif (
+        word in ("и", "and")
+        and ages.year_just_said
+        and (expected == len(ages.found) == 1 or _months_follow(ages, at, tokens))
+    ):
         return True  # «1 год и 8 месяцев» of one child
     else:  # «one and a half», «два с половиной»
         beside_half = _HALF.search(" ".join(tokens[at + 1 : at + 3]))
         return bool(word in ("and", "a", "с") and ages.number is not None and beside_half)
     return True
+
+
+def _months_follow(ages: _Ages, at: int, tokens: list[str]) -> bool:
+    """«2 года и 11 месяцев»: of the same child, when it is as small as that months are counted."""
+    small = ages.found and ages.found[-1] is not None and ages.found[-1] <= _COUNTED_IN_MONTHS
+    return bool(small) and at + 2 < len(tokens) and bool(_MONTH.fullmatch(tokens[at + 2]))
 
 
 def _number(word: str, expected: int) -> list[int]:

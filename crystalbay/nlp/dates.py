@@ -50,6 +50,8 @@ _BIRTHDAY = re.compile(
 """«в июне исполнится 6»: a day of birth, not a trip."""
 _ANSWERED_THEN = re.compile(rf"\s*(?:(?:я|мы|вам|we|i)\s+)?(?:{_I_ANSWER}|(?:по|пере|со)звон\w+)")
 """«завтра напишу»: the day to answer."""
+_NEGATED = re.compile(r"(?<!\w)(?:не|кроме|not|except)\s+(?:в\s+|на\s+|in\s+|on\s+)?$")
+"""«не в июле»."""
 _OFFICE_THEN = re.compile(r"\s+(?:\w+\s+)?(?:офис\w*|работа\w+|открыт\w*|is the office|are you open|open)(?!\w)")
 """«в субботу офис работает?»"""
 _BIRTHDAY_IN = re.compile(r"исполн\w+\s+(?:\w+\s+(?:лет|года?)\s+)?(?:в\s+)?$")
@@ -91,7 +93,7 @@ def read_periods(text: Prepared, today: date, begins: date | None = None) -> lis
 
 def _no_trip(text: Prepared, match: re.Match[str], before: str) -> bool:
     """A day of birth, of a passport, to call or to answer."""
-    if _NO_TRIP.search(before) or _BIRTHDAY_IN.search(before):
+    if _NO_TRIP.search(before) or _BIRTHDAY_IN.search(before) or _NEGATED.search(before):
         return True
     behind = (_BIRTHDAY, _ANSWERED_THEN, _OFFICE_THEN)
     return any(said.match(text.norm, match.end()) for said in behind)

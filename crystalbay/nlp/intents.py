@@ -36,8 +36,10 @@ def decide(norm: str, clues: Clues) -> Decision:
 
 def _impossible(table: Decision, clues: Clues) -> set[Intent]:
     """What a message with these slots cannot be (labels.md section 2)."""
-    if table.intent is Intent.TOUR_SEARCH and clues.trip & STRONG_SLOTS:
-        return {Intent.GREETING, Intent.THANKS_OR_BYE, Intent.CONSENT_OR_CONFIRM, Intent.OTHER}
+    route = "departure_city" in clues.trip and clues.trip & {"destination_country", "destination_resort"}
+    if table.intent is Intent.TOUR_SEARCH and (route or clues.trip & STRONG_SLOTS):
+        short = {Intent.GREETING, Intent.THANKS_OR_BYE, Intent.CONSENT_OR_CONFIRM, Intent.OTHER}
+        return short | ({Intent.GENERAL_QUESTION} if route else set())
     return {Intent.OTHER} if CONTACT_SLOTS & set(clues.slots) else set()
 
 

@@ -86,6 +86,11 @@ _AGES_BEFORE = re.compile(
     rf"(?P<ages>{_AGE}(?:\s*(?:,|и|and)\s*{_AGE}){{0,5}})\s*-?\s*(?:{_YEARS}|(?P<months>мес\w*))?\s*(?:и\s+)?$"
 )
 _INVERTED_AGE = re.compile(rf"(?:лет|годика?)\s+(?P<a>{_AGE})\s+(?P<kid>{_KID})")
+_ANOTHER_AGE = re.compile(
+    rf"(?<!\w)(?:один|одна|одному|одной|втор(?:ой|ому|ая)|трет(?:ий|ьему|ья)|друг(?:ой|ому|ая)|старш\w+|младш\w+|another|the other|the second)"
+    rf"\s*[-:]?\s*(?:is\s+)?(?P<a>{_AGE})\s*-?\s*{_YEARS}(?!\w)"
+)
+"""«и ещё один 6 лет», beside children that were named."""
 _AGE_FIRST = re.compile(
     rf"(?<![\d.,])(?P<a>{_AGE})(?:-?\s?летн\w+\s+(?:{_WHOSE}\s+)?{_KID}|[\s-]*(?:years?|yrs?|(?P<months>months?))[\s-]*olds?(?:\s+{_KID})?)"
 )
@@ -196,6 +201,8 @@ def _children(text: Prepared, party: Party) -> None:
         mentions.append(([0 if match["months"] else _age(match["a"])], text.take(match.start(), match.end()), False))
     while len(mentions) < 12 and (found := _next_kids(text)) is not None:
         mentions.append(found)
+    while mentions and (match := _ANOTHER_AGE.search(text.rest)):
+        mentions.append(([_age(match["a"])], text.take(match.start(), match.end()), False))
     quotes = ", ".join(quote for _, quote, _ in mentions)
     count = [0] if not mentions else mentions[0][0]
     one_by_one = sum(len(found) for found, _, _ in mentions[1:]) == len(count) > 0
