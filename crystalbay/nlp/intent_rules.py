@@ -398,6 +398,11 @@ PRAISE -QUESTION -NOT>PRAISE -WANT
 _FILE_NAME = re.compile(r"\W*\S+\.(?:jpe?g|png|pdf|docx?|xlsx?|mp[34]|heic|webp|ogg|gif)\W*")
 
 
+def is_injected(norm: str) -> bool:
+    """Does the message try to steer the machine?"""
+    return _INJECTION.match(Message(norm, ()))
+
+
 def ruled(norm: str, clues: Clues) -> Decision:
     """The first line of the decision table that fits; `sure` says how plain it was (0..1)."""
     if _FILE_NAME.fullmatch(norm):

@@ -40,7 +40,10 @@ def _impossible(table: Decision, clues: Clues) -> set[Intent]:
     if table.intent is Intent.TOUR_SEARCH and (route or clues.trip & STRONG_SLOTS):
         short = {Intent.GREETING, Intent.THANKS_OR_BYE, Intent.CONSENT_OR_CONFIRM, Intent.OTHER}
         return short | ({Intent.GENERAL_QUESTION} if route else set())
-    return {Intent.OTHER} if CONTACT_SLOTS & set(clues.slots) else set()
+    if not CONTACT_SLOTS & set(clues.slots):
+        return set()
+    chose = table.intent is Intent.BOOKING_REQUEST or clues.asked == "confirm_booking"
+    return {Intent.OTHER} if chose else {Intent.OTHER, Intent.BOOKING_REQUEST}
 
 
 def seen(norm: str, clues: Clues, table: Decision) -> list[str]:

@@ -158,9 +158,6 @@ _IN_CURRENCY = re.compile(
 MOST = 10**9
 """More than that is no budget."""
 
-_LEAST_MONEY = 100
-"""Roubles or tenge: who says «за 1 рубль» names no budget."""
-
 _SMALL = 1000
 """A bare number of roubles or tenge below it means thousands, but for «за 1 рубль»."""
 
@@ -212,7 +209,7 @@ def _read(text: Prepared, first: _Amount, second: _Amount | None, *, asked: bool
         return None
     currency = first.currency or (second.currency if second else None) or default
     low, high = _values(first, second, currency, text.norm[start : first.end])
-    if not (_LEAST_MONEY if currency in ("RUB", "KZT") else 0) < low <= MOST or (high is not None and high > MOST):
+    if not 0 < low <= MOST or (high is not None and high > MOST):
         return None
     quote = text.take(start, max(end, per_end))
     if high is not None and high > low:
