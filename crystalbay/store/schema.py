@@ -148,6 +148,7 @@ users = Table(
     Column("last_seen_at", Time),
     Column("notices_read_at", Time),  # «Прочитать все»: older notices are read
     _created(),
+    Column("telegram_id", String(40)),  # of the chat in which the manager is told, linked by a code
 )
 
 sessions = Table(
@@ -347,6 +348,7 @@ conversations = Table(
     Column("state", Json, nullable=False),
     Column("last_message_at", Time),
     _created(),
+    Column("blocked_at", Time),  # since when the customer lets nothing through
     Index("ix_conversations_recent", "last_message_at", "id"),
 )
 
@@ -378,6 +380,8 @@ messages = Table(
     Column("deleted_at", Time),
     Column("sent_at", Time),
     _created(),
+    Column("tap", Json),  # of the customer's: the button that he pressed, or the album that it belongs to
+    Column("look", Json),  # of ours: how a channel with buttons and pictures shows it
     UniqueConstraint("provider", "external_id"),
     Index("ix_messages_thread", "conversation_id", "created_at", "id"),
     Index("ix_messages_lead", "lead_id", "created_at", "id"),
@@ -503,6 +507,35 @@ notes = Table(
     _created(),
     Index("ix_notes_lead", "lead_id", "created_at", "id"),
     comment="What colleagues tell each other beside a chat. They are no messages: nothing can send them to a customer",
+)
+
+staff_messages = Table(
+    "staff_messages",
+    metadata,
+    _id(),
+    _version(),
+    Column("chat_id", String(40), nullable=False),  # of a manager, or the managers' group
+    Column("external_id", String(40)),  # the messenger's number of it, once it was sent
+    Column("user_id", String(64)),
+    Column("kind", String(40), nullable=False),
+    Column("lead_id", String(64), index=True),
+    Column("conversation_id", String(64)),
+    Column("reminder_id", String(64)),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("state", String(10), nullable=False, server_default="queued"),
+    Column("error", String(500)),
+    _created(),
+    Index("ix_staff_messages_chat", "chat_id", "external_id"),
+    comment="What managers are told in their messenger: a reply to one of these answers the lead's customer",
+)
+
+hotels = Table(
+    "hotels",
+    metadata,
+    _id(),  # the supplier's key
+    Column("data", Json, nullable=False),
+    Column("fetched_at", Time, nullable=False),
+    comment="What the supplier says of hotels beside prices: pictures, address, description",
 )
 
 reminders = Table(

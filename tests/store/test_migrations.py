@@ -73,10 +73,20 @@ def test_a_table_of_the_file_is_that_of_the_schema(migrated: Engine, table: Tabl
     assert keys == {(f.parent.name, f.column.table.name) for f in table.foreign_keys}
 
 
-def test_the_first_migration_is_the_text_that_the_schema_renders() -> None:
-    command = [sys.executable, "-m", "crystalbay.store.migrations", "sqlite"]
-    rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert rendered == (migrations.FOLDER / "0001_initial.sql").read_text(encoding="utf-8")
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_the_command_prints_what_makes_a_table(kind: str) -> None:
+    command = [sys.executable, "-m", "crystalbay.store.migrations", kind, "hotels", "staff_messages"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folder = migrations.FOLDER if kind == "sqlite" else ROOT / "deploy" / "supabase" / "migrations"
+    files = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.sql"))
+    assert all(statement.strip() in files for statement in printed.split(";\n"))
+
+
+def test_the_command_says_what_it_wants() -> None:
+    command = [sys.executable, "-m", "crystalbay.store.migrations", "sqlite", "nothing"]
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "say which: sqlite or postgres" in refused.stderr
 
 
 # --------------------------------------------------------------------------- running them

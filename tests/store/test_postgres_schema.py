@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -114,12 +112,6 @@ def test_a_right_that_is_missing_is_refused_with_its_name(connection: psycopg.Co
         assert "20261125000001_tables.sql" in str(caught.value)
     finally:
         connection.execute("drop owned by clerk; drop role clerk")
-
-
-def test_the_tables_are_the_text_that_the_schema_renders() -> None:
-    command = [sys.executable, "-m", "crystalbay.store.migrations", "postgres"]
-    rendered = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert rendered == migrations.numbered()[0][1].read_text(encoding="utf-8")
 
 
 def test_every_file_may_be_run_again(connection: psycopg.Connection[Any]) -> None:

@@ -1,7 +1,7 @@
 """Numbered migrations. SQLite keeps the number it has reached in `PRAGMA user_version`.
 
-A migration is a SQL file that never changes once released: `sqlite/0001_initial.sql`. The first is rendered from
-schema.py by `python -m crystalbay.store.migrations`; a test compares what the files build with the metadata.
+A migration is a SQL file that never changes: `sqlite/0001_initial.sql`. New tables are rendered from schema.py by
+`python -m crystalbay.store.migrations`; a test compares what all files together build with the metadata.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from pathlib import Path
 from crystalbay.errors import ConfigError
 
 FOLDER = Path(__file__).parent / "sqlite"
-
-TABLES_VERSION = 20261125000001
 
 
 def numbered() -> list[tuple[int, Path]]:
