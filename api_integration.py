@@ -18,15 +18,16 @@ import requests
 
 from crystalbay.clock import Clock
 from crystalbay.limits import Limiter
-from crystalbay.samo import names, offers, reading
+from crystalbay.samo import hotels, names, offers, reading
 from crystalbay.samo.cache import Cache
 from crystalbay.samo.dictionaries import Dictionaries, check_in, understood
+from crystalbay.samo.hotels import HotelFacts
 from crystalbay.samo.query import Asked, NotOffered, What, ask, country_of_hotel, windows
 from crystalbay.samo.reading import Departures, Place
 from crystalbay.samo.transport import Budget, Transport
 from models import Offer, SearchQuery
 
-__all__ = ["Departures", "OnSale", "Place", "SamoClient", "SearchResult"]
+__all__ = ["Departures", "HotelFacts", "OnSale", "Place", "SamoClient", "SearchResult"]
 
 log = logging.getLogger(__name__)
 
@@ -183,6 +184,13 @@ class SamoClient:
         concrete = [row for row in rows if isinstance(row, dict) and offers.concrete(row)]
         found = self._offers(concrete, query, asked, fetched_at)
         return list({one.claim: one for one in found if one.hotel_key == offer.hotel_key}.values())
+
+    # ------------------------------------------------------------------ hotels
+
+    def hotel(self, hotel_key: int) -> HotelFacts:
+        """What the supplier tells of a hotel: pictures, address, description. One call; nothing of it is kept here."""
+        answer = self._transport.call("Hotels_DETAILS", {"HOTELINC": hotel_key})
+        return understood("Hotels_DETAILS", lambda said: hotels.facts(said, hotel_key), answer)
 
     # ------------------------------------------------------------------ inside
 

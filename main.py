@@ -11,7 +11,8 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask
@@ -25,6 +26,7 @@ from crystalbay import cli, logs
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.config import Settings, kept_secret, load
 from crystalbay.errors import ConfigError, Invalid
+from crystalbay.jobs.bridge import RENEW_S, TTL_S, Supervisor
 from crystalbay.jobs.handlers import handlers
 from crystalbay.jobs.recovery import Recovery
 from crystalbay.jobs.runner import Handler, Runner
@@ -62,7 +64,11 @@ from crystalbay.web import (
     wiring,
 )
 from crystalbay.web.live import Notifier
+from models import Channel
 from wazzup_integration import WazzupChannel, WazzupClient
+
+if TYPE_CHECKING:
+    from bot import TelegramChannel
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +87,7 @@ class Background:
     runner: Runner
     schedule: Schedule
     notifier: Notifier | None
+    bridge: Supervisor | None
 
 
 def build_context(
@@ -92,6 +99,12 @@ def build_context(
     key, token = settings.wazzup_api_key.get_secret_value(), settings.samo_oauth_token.get_secret_value()
     wazzup = WazzupClient(settings.wazzup_api_url, key, limiter=NoLimit()) if key else None
     pace = SharedLimiter(store, clock, "samo", samo_pace_s)
+    telegram = _telegram(settings, store, clock)
+    channels: dict[str, Channel] = {}
+    if wazzup:
+        channels["wazzup"] = WazzupChannel(wazzup, settings.wazzup_api_secret.get_secret_value())
+    if telegram:
+        channels["telegram"] = telegram
     return Context(
         store=store,
         files=store.files(settings.data_dir / "attachments"),
@@ -99,10 +112,29 @@ def build_context(
         reach=Reach(clock),
         clock=clock,
         settings=settings,
-        channels={"wazzup": WazzupChannel(wazzup, settings.wazzup_api_secret.get_secret_value())} if wazzup else {},
+        channels=channels,
         supplier=SamoClient(settings.samo_api_url, token, clock=clock, limiter=pace) if token else None,
         understand=nlp_processor.understand,
         wazzup=wazzup,
+        telegram=telegram,
+    )
+
+
+def _telegram(settings: Settings, store: Store, clock: Clock) -> TelegramChannel | None:
+    """The bot's channel; without a token its library is not even loaded."""
+    token = settings.telegram_bot_token.get_secret_value()
+    if not token:
+        return None
+    from bot import TelegramChannel, TelegramClient, hook_secret
+
+    client = TelegramClient(settings.telegram_api_url, token, limiter=SharedLimiter(store, clock, "telegram", 1 / 30))
+    return TelegramChannel(
+        client,
+        token,
+        hook_secret(token, settings.telegram_webhook_secret.get_secret_value()),
+        managers_chat=settings.telegram_managers_chat_id,
+        zone=ZoneInfo(settings.timezone),
+        clock=clock,
     )
 
 
@@ -165,9 +197,19 @@ def _secrets(settings: Settings) -> list[str]:
 
 
 def start(
-    app: Flask, *, workers: int = 16, lease_s: float = 15.0, renew_s: float = 5.0, web: bool = True
+    app: Flask,
+    *,
+    workers: int = 16,
+    lease_s: float = 15.0,
+    renew_s: float = 5.0,
+    web: bool = True,
+    address: str = "",
 ) -> Background:
-    """Start this process's job threads and schedule, and for the `web` its notifier. After a fork, never at import."""
+    """Start this process's job threads and schedule. After a fork, never at import.
+
+    For the `web` also its notifier, and the keeper of the Telegram bridge; `address`: where this process can be called
+    from its own machine (default: http://127.0.0.1:PORT).
+    """
     ctx: Context = app.extensions["crystalbay"]
     runner = Runner(
         ctx.store, job_handlers(ctx), workers=workers, lease_s=lease_s, renew_s=renew_s, crowded=metrics.crowded
@@ -177,8 +219,19 @@ def start(
     if web and ctx.wazzup and ctx.settings.public_url:
         register = new_job("register", {}, key="register")
         ctx.reach.once(lambda: ctx.store.commit([register]))
+    if ctx.telegram:
+        ctx.reach.once(lambda: ctx.store.commit([new_job("set_up_bot", {}, key="set_up_bot")]))
     recovery = Recovery(ctx, runner.owner).start()
-    return Background(recovery, runner, schedule, notifier)
+    bridge = _bridge(ctx, runner.owner, address, lease_s, renew_s) if web else None
+    return Background(recovery, runner, schedule, notifier, bridge)
+
+
+def _bridge(ctx: Context, owner: str, address: str, lease_s: float, renew_s: float) -> Supervisor | None:
+    """With a token and TELEGRAM_MODE=polling: the keeper of the process that fetches updates."""
+    if ctx.telegram is None or ctx.settings.telegram_mode != "polling":
+        return None
+    here = address or f"http://127.0.0.1:{ctx.settings.port}"
+    return Supervisor(ctx, owner, here, ttl_s=min(lease_s, TTL_S), renew_s=min(renew_s, RENEW_S)).start()
 
 
 def job_handlers(ctx: Context) -> dict[str, Handler]:
@@ -188,6 +241,8 @@ def job_handlers(ctx: Context) -> dict[str, Handler]:
 
 def stop(background: Background) -> None:
     """End the threads cleanly: streams first, then ticks, then jobs; what is cut is taken up again after its lease."""
+    if background.bridge:
+        background.bridge.stop()
     if background.notifier:
         background.notifier.stop()
     background.recovery.stop()

@@ -7,6 +7,7 @@ newcomer can read the product's vocabulary in one file. REST answers are made of
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -417,9 +418,36 @@ class Attachment:
     name: str | None = None
 
 
+TapAct = Literal["answer", "day", "people", "want", "details", "more", "human", "back", "restart"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button under one of our messages that the customer pressed: what it does, the id of that message's row, and
+    what was chosen (the number of a ready answer, a day, "2:5.9": two adults, children of 5 and 9)."""
+
+    act: TapAct
+    message_id: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A press that the messenger shows as pending until it is answered: its id, and the message it is under."""
+
+    id: str
+    chat: Chat
+    external_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """A message from the customer, or (`echo`) one that left the agency's account by any way."""
+    """A message from the customer, or (`echo`) one that left the agency's account by any way.
+
+    `tap`: it is a button that he pressed; its words are those of the button. `album`: messages with the same one were
+    sent together. `payload`: what the link carried by which he came. `sender`: the messenger's id of who wrote, which
+    in a group is not that of the chat.
+    """
 
     external_id: str
     chat: Chat
@@ -434,6 +462,42 @@ class MessageReceived:
     reply_to: str | None = None
     state: MessageState | None = None  # of an echo: how far it got
     error: str | None = None
+    tap: Tap | None = None
+    pressed: Pressed | None = None
+    album: str | None = None
+    payload: str = ""
+    sender: str = ""
+    language: str | None = None  # the one that the messenger's app speaks: ru, en, pt-br
+
+
+@dataclass(frozen=True, slots=True)
+class KeyboardTurned:
+    """The customer turned a page of the buttons under a message of ours: a month of the calendar, one person more.
+
+    It is no message. `view`: which page, as the channel wrote it into the button.
+    """
+
+    pressed: Pressed
+    message_id: str
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPressed:
+    """Somebody of the office pressed a button under what the office was told. `data`: what the button holds."""
+
+    pressed: Pressed
+    sender: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatBlocked:
+    """The customer blocked us (or let us in again): nothing reaches him until then."""
+
+    chat: Chat
+    blocked: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +539,17 @@ class Unreadable:
     raw: Any
 
 
-ChannelEvent = MessageReceived | MessageEdited | MessageDeleted | DeliveryReport | AccountChanged | Unreadable
+ChannelEvent = (
+    MessageReceived
+    | MessageEdited
+    | MessageDeleted
+    | DeliveryReport
+    | AccountChanged
+    | KeyboardTurned
+    | StaffPressed
+    | ChatBlocked
+    | Unreadable
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,37 +573,110 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """An offer as a channel with pictures shows it: a few lines, and the address of a photo when there is one."""
+
+    offer: Offer
+    title: str
+    lines: tuple[str, ...]
+    price: str
+    for_whom: str
+    photo: str | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n".join((self.title, *self.lines, f"{self.price} {self.for_whom}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Offers one below the other, with what is said before and after them. `more`: others may be asked for."""
+
+    before: str
+    cards: tuple[Card, ...]
+    after: str = ""
+    more: bool = True
+
+
+Slot = Literal[
+    "destination_country", "departure_city", "date_from", "nights_min", "adults", "children", "offer", "phone"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a reply asks for, so that a channel with buttons can offer more than words: a calendar, steppers, the
+    customer's own number. `adults` and `children`: what is known of the party. `back`: there is a step before it."""
+
+    slot: Slot
+    adults: int = 2
+    children: tuple[int | None, ...] = ()
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said: text, plus optional choices, offers and files. It knows no channel."""
+    """What is said: text, plus optional choices, offers and files. It knows no channel.
+
+    `text` says all of it; `cards` is the same for a channel with pictures. Of a question that `asks` for a slot the
+    choices are but shortcuts: its words can be answered without them. `replaces`: the id of a message of ours whose
+    place it takes («ищу туры…»). `no_keyboard`: a keyboard that took the place of the letters goes away.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
     offers: tuple[Offer, ...] = ()
     files: tuple[OutgoingFile, ...] = ()
+    cards: Cards | None = None
+    asks: Asks | None = None
+    replaces: str | None = None
+    no_keyboard: bool = False
+    language: str = "ru"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One outgoing message of a channel: a text or a file, never both (Wazzup contract section 3)."""
+    """One outgoing message of a channel: a text, a file, or files with a caption where the messenger has those.
+
+    `look`: how the channel shows it, plain data that is kept with the message's row and comes back when it is sent.
+    """
 
     text: str = ""
-    content_url: str | None = None
+    files: tuple[OutgoingFile, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    look: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingPart:
-    """A part on its way: `client_id` is the idempotency key that the provider may know."""
+    """A part on its way: `client_id` is the idempotency key that the provider may know.
+
+    `replaces`: the provider's id of the message whose place it takes. `reply_to`: of the one that is quoted. `read`:
+    the bytes of a file, by its id, for a provider that fetches nothing.
+    """
 
     chat: Chat
     part: Part
     client_id: str
     by_machine: bool
+    replaces: str | None = None
+    reply_to: str | None = None
+    read: Callable[[str], bytes] | None = None
 
 
 class Channel(Protocol):
-    """What every channel module implements. Pure: it knows its provider and these types, not Flask, not the store."""
+    """What every channel module implements. Pure: it knows its provider and these types, not Flask, not the store.
+
+    `repeats_s`: how long a send may be repeated under its client id. `pace_s`: seconds between two messages of a chat.
+    `buttons`: choices can be tapped, offers have pictures. `edits`: what was sent can be changed and taken back.
+    """
 
     name: str
+    repeats_s: float
+    pace_s: float
+    buttons: bool
+    edits: bool
 
     def verify(self, secret: str) -> bool:
         """Is this webhook call authentic? Constant-time."""
@@ -543,8 +690,17 @@ class Channel(Protocol):
         Raises PermanentError, with words for a manager, for a file that the messenger does not take.
         """
 
+    def wait(self) -> None:
+        """Return when the provider's pace allows one more message. Raises TransientError instead of waiting long."""
+
     def send(self, outgoing: OutgoingPart) -> str | None:
         """Send one part; answers the provider's message id, or None when it was accepted earlier under this client id.
 
         Raises TransientError (`outcome_unknown` tells whether the provider may have accepted it) or PermanentError.
         """
+
+    def file_url(self, source: str) -> str:
+        """Where a file that came with a message can be fetched now. Raises PermanentError for one that may not be."""
+
+    def typing(self, chat: Chat) -> None:
+        """Show the customer that an answer is being written, where the messenger can. Returns at once, never raises."""

@@ -8,14 +8,16 @@ Facts come from the vendor's documentation as gathered in the project's contract
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 
 from crystalbay.clock import Clock, SystemClock
 from crystalbay.errors import PermanentError, ProviderError
+from crystalbay.texts import split_text
 from crystalbay.wazzup.client import Unanswered, WazzupAccount, WazzupClient, WazzupUser, WebhookState
 from crystalbay.wazzup.events import read_body
 from crystalbay.wazzup.files import refusal
 from crystalbay.wazzup.messages import PROVIDER
-from crystalbay.wazzup.split import WABA_LIMIT, split_text, text_limit
+from crystalbay.wazzup.split import WABA_LIMIT, text_limit
 from crystalbay.wazzup.words import explain, state_words
 from models import ChannelEvent, Chat, OutgoingPart, Part, Reply
 
@@ -35,6 +37,11 @@ class WazzupChannel:
     """The models.Channel of everything that comes through Wazzup24."""
 
     name = PROVIDER
+    repeats_s = 45.0
+    """Wazzup24 remembers a client id for 60 s (contract section 4)."""
+    pace_s = 0.0
+    buttons = False
+    edits = False
 
     def __init__(self, client: WazzupClient, secret: str, *, clock: Clock | None = None) -> None:
         """`secret`: WAZZUP_API_SECRET, ours (Wazzup24 has none); empty refuses every webhook call."""
@@ -56,7 +63,8 @@ class WazzupChannel:
         return read_body(body, self._clock.now())
 
     def render(self, chat: Chat, reply: Reply) -> list[Part]:
-        """Text parts within the limit of the chat's messenger; choices are lines at the end: there are no buttons.
+        """Text parts within the limit of the chat's messenger. There are no buttons: choices are lines at the end, but
+        for those of a question, whose words are enough.
 
         A file is a part of its own: there are no captions. Raises PermanentError for one that the messenger refuses.
         """
@@ -64,10 +72,12 @@ class WazzupChannel:
             refused = refusal(chat, file, lambda: self._transport_of(chat.account))
             if refused:
                 raise PermanentError(f"{file.name}: {refused}")
-        choices = "\n".join(f"• {choice.label}" for choice in reply.choices)
+        choices = "" if reply.asks else "\n".join(f"• {choice.label}" for choice in reply.choices)
         text = "\n\n".join(filter(None, (reply.text.strip(), choices)))
         texts = [Part(text=part) for part in split_text(text, self._limit(chat, text))]
-        return [*texts, *(Part(content_url=file.url) for file in reply.files)]
+        if texts:  # the last one carries what the others read of it: the offers, the ready answers
+            texts[-1] = replace(texts[-1], choices=reply.choices, offers=reply.offers)
+        return [*texts, *(Part(files=(file,)) for file in reply.files)]
 
     def send(self, outgoing: OutgoingPart) -> str | None:
         """Send one part under its `client_id`, which protects from a second sending for 60 s (contract section 3).
@@ -76,12 +86,24 @@ class WazzupChannel:
         """
         chat, part = outgoing.chat, outgoing.part
         where = (chat.account, chat.chat_type, chat.chat_id)
-        if bool(part.text) == bool(part.content_url):
+        if bool(part.text) == bool(part.files):
             raise PermanentError(explain("MESSAGE_ONLY_TEXT_OR_CONTENT" if part.text else "MESSAGE_NOTHING_TO_SEND"))
         how = (outgoing.client_id, not outgoing.by_machine)
-        if part.content_url:
-            return self._client.send_file(*where, part.content_url, *how)
+        if part.files:
+            return self._client.send_file(*where, part.files[0].url, *how)
         return self._client.send_text(*where, part.text, *how)
+
+    def wait(self) -> None:
+        """Wazzup24's limits are far above what we send."""
+
+    def file_url(self, source: str) -> str:
+        """The link itself, if it leads to Wazzup24's file store, or to where its API is (demo and development)."""
+        if not self._client.keeps(source):
+            raise PermanentError("the link does not lead to the provider's file store")
+        return source
+
+    def typing(self, chat: Chat) -> None:
+        """Its API cannot show that somebody writes."""
 
     def _limit(self, chat: Chat, text: str) -> int:
         """The chat's text limit. Only the transport tells WhatsApp Business, with its short texts, from WhatsApp."""

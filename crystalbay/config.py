@@ -187,6 +187,39 @@ class Settings(BaseSettings):
             raise ValueError("must be letters and digits only, at most 100: it is a part of the webhook address")
         return value
 
+    @field_validator("telegram_bot_token")
+    @classmethod
+    def _of_botfather(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", text):
+            raise ValueError("must look like 123456:ABC-def, as BotFather gives it")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _fit_for_a_header(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", text):
+            raise ValueError("must be 1 to 256 letters, digits, _ or -: Telegram takes nothing else")
+        return value
+
+    @field_validator("telegram_managers_chat_id")
+    @classmethod
+    def _number_of_a_chat(cls, text: str) -> str:
+        if text.strip() and not re.fullmatch(r"-?\d{1,20}", text.strip()):
+            raise ValueError("must be the number of a chat, of a group a negative one such as -1001234567890")
+        return text.strip()
+
+    @model_validator(mode="after")
+    def _reachable_for_telegram(self) -> Settings:
+        if self.telegram_mode == "polling" or not self.telegram_bot_token.get_secret_value():
+            return self
+        if not self.public_url:
+            raise ValueError("PUBLIC_URL is missing: with TELEGRAM_MODE=webhook Telegram delivers to it")
+        if self.app_env == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL: must begin with https://, for TELEGRAM_MODE=webhook takes nothing else")
+        return self
+
     @model_validator(mode="after")
     def _no_half_pairs(self) -> Settings:
         for pair in _PAIRS:

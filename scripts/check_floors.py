@@ -17,6 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "crystalbay.limits",
         "crystalbay.logs",
         "crystalbay.ids",
+        "crystalbay.texts",
     ),
     (
         "crystalbay.store",
@@ -26,6 +27,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "crystalbay.samo",
         "wazzup_integration",
         "crystalbay.wazzup",
+        "bot",
+        "crystalbay.telegram",
     ),
     ("crystalbay.services",),
     ("inquiry_processor",),
@@ -39,6 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 SAME_FLOOR = (
     {"api_integration", "crystalbay.samo"},
     {"wazzup_integration", "crystalbay.wazzup"},
+    {"bot", "crystalbay.telegram"},
     {"nlp_processor", "crystalbay.nlp"},
     {"intelligent_chat_processor", "crystalbay.chat"},
     {"app_api", "lead_import_api", "crystalbay.api", "crystalbay.web"},

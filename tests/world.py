@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ import main
 from crystalbay.clock import Clock, ShiftedClock
 from crystalbay.config import load
 from crystalbay.sandbox.samo import SamoSandbox
+from crystalbay.sandbox.telegram import TOKEN, TelegramSandbox
 from crystalbay.sandbox.wazzup import WazzupSandbox
 from crystalbay.services import users
 from crystalbay.services.context import Context
@@ -46,6 +47,7 @@ class World:
     url: str
     wazzup: WazzupSandbox
     samo: SamoSandbox
+    telegram: TelegramSandbox | None = None
     ctx: Context = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,10 @@ class World:
             else users.create_user(self.store, email=email, name="Алина К.", role=role, password="long enough")
         )
         return users.viewer(user, sees=sees)
+
+    def in_telegram(self, name: str = "Анна", language: str = "ru") -> Telegrammer:
+        """Somebody who writes to the bot."""
+        return Telegrammer(self, uuid.uuid4().int % 10**9 + 10**6, name, language)
 
     def customer(self, chat_id: str | None = None, name: str = "Анна Соколова") -> Customer:
         return Customer(self, chat_id or f"7900{uuid.uuid4().int % 10**7:07}", name)
@@ -127,6 +133,71 @@ class Customer:
         eventually(idle, seconds, "the conversation never became quiet")
 
 
+@dataclass
+class Telegrammer:
+    """Somebody with the bot on the telephone: writes, taps, sees what a phone shows."""
+
+    world: World
+    user_id: int
+    name: str = "Анна"
+    language: str = "ru"
+
+    @property
+    def phone(self) -> TelegramSandbox:
+        assert self.world.telegram
+        return self.world.telegram
+
+    def says(self, text: str | None = None, **more: Any) -> dict[str, Any]:
+        return self.phone.says(self.user_id, text, name=self.name, language=self.language, **more)
+
+    def taps(self, button: str, message_id: int | None = None) -> dict[str, Any]:
+        return self.phone.taps(self.user_id, button, message_id=message_id)
+
+    @property
+    def chat(self) -> list[dict[str, Any]]:
+        """Everything that the phone shows."""
+        return self.phone.chat(self.user_id)
+
+    @property
+    def heard(self) -> list[dict[str, Any]]:
+        return [message for message in self.chat if message["from"] == "bot"]
+
+    def hears(self, words: str = "", seconds: float = 30.0, *, after: int = 0) -> dict[str, Any]:
+        """Wait for a message of the bot that holds `words`, newer than the message `after`."""
+
+        def found() -> dict[str, Any] | None:
+            newer = [message for message in self.heard if message["messageId"] > after]
+            return next((m for m in newer if words.casefold() in m["text"].casefold()), None)
+
+        try:
+            return eventually(found, seconds)
+        except AssertionError:
+            raise AssertionError(f"{self.name} did not hear {words!r}; heard: {[m['text'] for m in self.heard]}") from None
+
+    def sees(self, button: str, seconds: float = 30.0) -> dict[str, Any]:
+        """Wait for a message with such a button."""
+        return eventually(
+            lambda: next((m for m in reversed(self.heard) if button in labels(m)), None),
+            seconds,
+            f"{self.name} did not see the button {button!r}; the last ones: {[labels(m) for m in self.heard[-4:]]}",
+        )
+
+    @property
+    def conversation(self) -> Row:
+        rows = self.world.rows("conversations", external_chat_id=str(self.user_id))
+        assert len(rows) == 1, f"{len(rows)} conversations"
+        return rows[0]
+
+    @property
+    def lead(self) -> Row:
+        return self.world.rows("leads", id=self.conversation["lead_id"])[0]
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """The words on the buttons under a message."""
+    return [button["text"] for row in message["buttons"] for button in row]
+
+
 def heard(wazzup: WazzupSandbox, chat_id: str) -> list[str]:
     """The texts that the agency sent to a chat, in order."""
     return [str(message["text"]) for message in wazzup.chat(chat_id) if message["from"] == "agency"]
@@ -151,15 +222,29 @@ def _free_port() -> int:
 
 @contextmanager
 def running(
-    folder: Path, *, clock: Clock | None = None, debounce_s: float = 0.3, public: bool = False, **settings: Any
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    debounce_s: float = 0.3,
+    public: bool = False,
+    telegram: bool = False,
+    telegram_pace_s: float = 0.0,
+    **settings: Any,
 ) -> Iterator[World]:
     """A system with its own sandboxes, in memory unless the settings say otherwise; ended and closed with the block.
 
-    `public`: it knows its address, so providers can fetch files from it.
+    `public`: it knows its address, so providers can fetch files from it. `telegram`: with the bot, whose messages to
+    one chat keep a distance of `telegram_pace_s`.
     """
     clock = clock or ShiftedClock(MAY_12)
     port = _free_port()
-    with WazzupSandbox() as wazzup, SamoSandbox(today=lambda: clock.now().date()) as samo:
+    with (
+        WazzupSandbox() as wazzup,
+        SamoSandbox(today=lambda: clock.now().date()) as samo,
+        TelegramSandbox() if telegram else nullcontext() as bots,
+    ):
+        if bots:
+            settings = {"telegram_bot_token": TOKEN, "telegram_api_url": bots.api_url} | settings
         wazzup.configure(delivered_after=0.03, read_after=0.1)  # people who read at once: no test waits for them
         server: BaseWSGIServer | None = None
         configured = load(
@@ -187,9 +272,12 @@ def running(
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}"
         wazzup.webhook = f"{url}/webhooks/wazzup/{SECRET}"
-        background = main.start(app, lease_s=2.0, renew_s=0.5)
+        bot = app.extensions["crystalbay"].telegram
+        if bot:
+            bot.pace_s = telegram_pace_s
+        background = main.start(app, lease_s=2.0, renew_s=0.5, address=url)
         try:
-            yield World(app, url, wazzup, samo)
+            yield World(app, url, wazzup, samo, bots)
         finally:
             main.stop(background)
             server.shutdown()

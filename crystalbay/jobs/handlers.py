@@ -11,6 +11,7 @@ from crystalbay.chat import searching
 from crystalbay.jobs.runner import Handler
 from crystalbay.services import (
     attachments,
+    bridge_watch,
     channel_watch,
     delivery,
     erasing,
@@ -19,6 +20,9 @@ from crystalbay.services import (
     outage,
     reminders,
     retention,
+    staff_chat,
+    staff_messages,
+    taps,
     tours,
 )
 from crystalbay.services.context import Context
@@ -38,6 +42,10 @@ def _thinking(ctx: Context, job: Job) -> list[Change]:
 def _proposing(ctx: Context, job: Job) -> list[Change]:
     with _AT_ONCE:
         return brain.suggest(ctx, job)
+
+
+def _watching(ctx: Context, *, full: bool) -> list[Change]:
+    return [*channel_watch.watch(ctx, full=full), *(bridge_watch.watch(ctx) if full else [])]
 
 
 def handlers(ctx: Context) -> Mapping[str, Handler]:
@@ -92,7 +100,18 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             died=lambda job, error: channel_watch.not_registered(ctx, error),
             failures=6,
         ),
-        "watch": Handler(lambda job: channel_watch.watch(ctx, full=job.payload["full"]), failures=1),
+        "set_up_bot": Handler(
+            lambda job: bridge_watch.set_up(ctx),
+            died=lambda job, error: bridge_watch.not_set_up(ctx, error),
+            failures=6,
+        ),
+        "press": Handler(lambda job: taps.press(ctx, job), failures=2, pause_s=0.5),
+        staff_messages.KIND: Handler(
+            lambda job: staff_messages.tell(ctx, job), died=staff_messages.given_up, failures=10, pause_s=3.0
+        ),
+        staff_chat.SAID: Handler(lambda job: staff_chat.said(ctx, job)),
+        staff_chat.PRESSED: Handler(lambda job: staff_chat.press(ctx, job), failures=4),
+        "watch": Handler(lambda job: _watching(ctx, full=job.payload["full"]), failures=1),
         handing_over.KIND: Handler(lambda job: handing_over.hand_over(ctx, job)),
         "remind": Handler(
             lambda job: reminders.remind(ctx, job.payload["reminder_id"], datetime.fromisoformat(job.payload["due_at"]))

@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 
 from flask import Response, jsonify, request
 
+from crystalbay.sandbox.pictures import landscape
 from crystalbay.sandbox.samo_model import Entry, Model, Tour
 from crystalbay.sandbox.samo_prices import Prices
 from crystalbay.sandbox.samo_query import BAD_VALUE, UNKNOWN_ACTION, Crash, Query, Refusal
@@ -75,6 +76,7 @@ class SamoSandbox(SandboxServer):
         rule = self.app.add_url_rule
         rule("/export/default.php", "php", self._php, methods=["GET", "POST"])
         rule("/api/v1/partner/samo/<controller>/<method>", "path", self._path, methods=["GET", "POST"])
+        rule("/hotel/<int:number>/1.png", "photo", lambda number: Response(landscape(number), mimetype="image/png"))
         rule("/__config", "config", self._configure, methods=["POST"])
 
     def today(self) -> date:
@@ -273,7 +275,7 @@ class SamoSandbox(SandboxServer):
                 {"id": room, "name": self.model.known("ROOMS", room)["name"], "description": "", "attributes": []}
                 for room in hotel["xRooms"]
             ],
-            "photos": [{"url": f"https://img.samo-demo.example/hotel/{hotel['id']}/1.jpg", "note": ""}],
+            "photos": [{"url": f"{self.url}/hotel/{hotel['id']}/1.png", "note": ""}],
         }
 
     def _freights(self, query: Query) -> Entry:

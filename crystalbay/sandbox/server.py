@@ -59,6 +59,11 @@ class SandboxServer:
     """Base class: a subclass adds its routes to `self.app` in `routes()` and its state in `reset()`."""
 
     name = "sandbox"
+    kept_calls: int | None = None
+    """How many of the newest calls are kept; None keeps them all."""
+
+    kept_body: int | None = None
+    """How many characters of a call's body are kept."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.app = Flask(f"sandbox_{self.name}")
@@ -134,10 +139,12 @@ class SandboxServer:
                     "method": request.method,
                     "path": request.path,
                     "query": request.args.to_dict(flat=True),
-                    "body": request.get_data(as_text=True),
+                    "body": request.get_data(as_text=True)[: self.kept_body],
                     "at": time.time(),
                 }
             )
+            if self.kept_calls is not None:
+                del self.calls[: -self.kept_calls]
             fault = next((f for f in self.faults if f.match in request.full_path), None)
             if fault:
                 fault.times -= 1

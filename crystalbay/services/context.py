@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from api_integration import OnSale, SearchResult
+from api_integration import HotelFacts, OnSale, SearchResult
 from crystalbay.clock import Clock
 from crystalbay.config import Settings
 from crystalbay.services.reach import Reach
@@ -18,6 +18,9 @@ from crystalbay.store.journal import Journal
 from models import Channel, Offer, SearchQuery, Understanding
 from wazzup_integration import WazzupClient
 
+if TYPE_CHECKING:  # without a bot its library is not loaded
+    from bot import TelegramChannel
+
 
 class Supplier(Protocol):
     """The tour supplier as the services see it (api_integration.SamoClient)."""
@@ -26,6 +29,7 @@ class Supplier(Protocol):
     def expand(self, query: SearchQuery, offer: Offer) -> list[Offer]: ...
     def countries_sold(self, city: str | None = None) -> tuple[str, ...]: ...
     def on_sale(self, query: SearchQuery, around: timedelta) -> OnSale: ...
+    def hotel(self, hotel_key: int) -> HotelFacts: ...
 
 
 Understand = Callable[..., Understanding]
@@ -45,6 +49,7 @@ class Context:
     supplier: Supplier | None
     understand: Understand
     wazzup: WazzupClient | None = None
+    telegram: TelegramChannel | None = None
 
     @property
     def zone(self) -> ZoneInfo:

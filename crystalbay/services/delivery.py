@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -12,29 +12,32 @@ from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.conversations import machine_stops, proposals_end
 from crystalbay.services.handover import notice
-from crystalbay.services.outgoing import chat_of
+from crystalbay.services.outgoing import chat_of, part_of
 from crystalbay.services.viewers import SYSTEM, Actor
-from crystalbay.store.interface import Change, Insert, Row, Update
+from crystalbay.services.work import Postpone
+from crystalbay.store.interface import Change, Insert, Row, Update, Where
 from models import (
     Author,
+    Channel,
     DeliveryReport,
     MessageReceived,
     MessageState,
     Mode,
     OutgoingPart,
-    Part,
     delivery_advances,
 )
 
 log = structlog.get_logger(__name__)
 
+BLOCKED = "blocked"
+"""The code of the PermanentError of a customer who lets nothing through."""
+_LATELY = 10
+"""Rows of a chat among which the last part that left is looked for."""
+
 INTERRUPTED = "the connection broke while it was being sent"
 TAKEN_OVER = "a person took the conversation over while it was being sent"
 NOT_DELIVERED = "the messenger did not deliver it and gave no reason"
 """Why a message is not known to be with the customer, beside what a provider says."""
-
-REPEAT_WITHIN_S = 45.0
-"""How long a send may be repeated under the same client id (Wazzup remembers it for 60 s; contract section 4)."""
 
 
 def deliver(ctx: Context, message_id: str) -> list[Change]:
@@ -44,10 +47,12 @@ def deliver(ctx: Context, message_id: str) -> list[Change]:
     the provider's idempotency protects it, then it is `unknown`, for a person to look at.
     """
     message = ctx.store.find("messages", [("id", "eq", message_id)], limit=1)[0]
+    channel = ctx.channels[message["provider"]]
     first_try = message["state"] == MessageState.QUEUED
     if message["withdrawn"]:
         return _withdrawn(ctx, message)
     if first_try:
+        _keep_pace(ctx, channel, message)
         message |= {"tried_at": ctx.clock.now(), "state": MessageState.SENDING.value}
         sets = {name: message[name] for name in ("state", "tried_at")}
         ctx.store.commit(
@@ -55,29 +60,59 @@ def deliver(ctx: Context, message_id: str) -> list[Change]:
         )
     elif message["state"] != MessageState.SENDING:
         return []
-    elif ctx.clock.now() - message["tried_at"] > timedelta(seconds=REPEAT_WITHIN_S):
+    elif ctx.clock.now() - message["tried_at"] > timedelta(seconds=channel.repeats_s):
         return _ended(ctx, message, MessageState.UNKNOWN, INTERRUPTED)
-    return _send(ctx, message, first_try=first_try)
+    return _send(ctx, channel, message, first_try=first_try)
 
 
-def _send(ctx: Context, message: Row, *, first_try: bool) -> list[Change]:
+def _keep_pace(ctx: Context, channel: Channel, message: Row) -> None:
+    """Wait for the provider's pace before the part counts as `sending`: who waits has surely sent nothing."""
+    if channel.pace_s:
+        pause = channel.pace_s - (ctx.clock.now() - _last_sent(ctx, message)).total_seconds()
+        if pause > 0.01:
+            raise Postpone(pause)
+    channel.wait()
+
+
+def _last_sent(ctx: Context, message: Row) -> datetime:
+    """When the last part before this one left for the same chat."""
+    where: list[Where] = [("conversation_id", "eq", message["conversation_id"]), ("direction", "eq", "out")]
+    rows = ctx.store.find("messages", where, limit=_LATELY, desc=True)
+    sent = [row["sent_at"] for row in rows if row["sent_at"] and row["id"] != message["id"]]
+    return max(sent, default=datetime.min.replace(tzinfo=UTC))
+
+
+def _send(ctx: Context, channel: Channel, message: Row, *, first_try: bool) -> list[Change]:
     conversation = ctx.store.find("conversations", [("id", "eq", message["conversation_id"])], limit=1)[0]
-    file = next((item["source"] for item in message["attachments"]), None)
+    replaced = _replaced(ctx, message)
     outgoing = OutgoingPart(
         chat=chat_of(conversation),
-        part=Part(text=message["text"], content_url=file),
+        part=part_of(message),
         client_id=message["id"],
         by_machine=message["author"] == Author.BOT,
+        replaces=replaced["external_id"] if replaced else None,
+        reply_to=message["reply_to"],
+        read=lambda file_id: b"".join(ctx.files.read(file_id)),
     )
     try:
-        external_id = ctx.channels[message["provider"]].send(outgoing)
+        external_id = channel.send(outgoing)
     except PermanentError as error:
-        return _ended(ctx, message, MessageState.FAILED, str(error))
+        blocked = reach_changes(ctx, conversation, blocked=True) if error.code == BLOCKED else []
+        return [*blocked, *_ended(ctx, message, MessageState.FAILED, str(error))]
     except TransientError as error:
         _not_yet(ctx, message, surely_not_sent=first_try and not error.outcome_unknown)
         raise
     sets: Row = {"state": MessageState.SENT.value, "sent_at": ctx.clock.now(), "external_id": external_id}
-    return _adopted(ctx, message, sets)
+    gives_way = replaced and replaced["external_id"] == external_id
+    given_up = [Update("messages", replaced["id"], {"external_id": None})] if replaced and gives_way else []
+    return [*given_up, *_adopted(ctx, message, sets)]
+
+
+def _replaced(ctx: Context, message: Row) -> Row | None:
+    """The message of ours («ищу туры…») whose place this part takes, if it is with the customer."""
+    replaces = (message["look"] or {}).get("replaces")
+    rows = ctx.store.find("messages", [("id", "eq", replaces)], limit=1) if replaces else []
+    return rows[0] if rows and rows[0]["external_id"] and not rows[0]["deleted_at"] else None
 
 
 def _adopted(ctx: Context, message: Row, sets: Row) -> list[Change]:
@@ -86,6 +121,28 @@ def _adopted(ctx: Context, message: Row, sets: Row) -> list[Change]:
     if now["state"] != MessageState.SENDING:
         return []
     return [Update("messages", message["id"], sets, expect={"version": now["version"]}), _state(message | sets)]
+
+
+# --------------------------------------------------------------------------- who is out of reach
+
+
+def reach_changes(ctx: Context, conversation: Row, *, blocked: bool) -> list[Change]:
+    """The customer blocked us, or let us in again: marked on the conversation; who has the lead is told of a block."""
+    if bool(conversation["blocked_at"]) == blocked:
+        return []
+    lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
+    customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
+    told = (
+        [notice("blocked", lead, customer, user_id=lead["assignee_id"])] if blocked and not leads.is_over(lead) else []
+    )
+    guard = {"blocked_at": conversation["blocked_at"]}
+    ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
+    who = Actor("customer", customer["id"], customer["name"])
+    return [
+        Update("conversations", conversation["id"], {"blocked_at": ctx.clock.now() if blocked else None}, expect=guard),
+        *told,
+        activity("conversation.blocked" if blocked else "conversation.unblocked", who, **ids),
+    ]
 
 
 def _not_yet(ctx: Context, message: Row, *, surely_not_sent: bool) -> None:

@@ -17,7 +17,7 @@ import structlog
 
 from crystalbay.errors import Conflict, StoreError, StoreUnavailable, TransientError
 from crystalbay.ids import new_id
-from crystalbay.services import attachments, delivery, health, intake, leads, outage
+from crystalbay.services import attachments, delivery, health, intake, leads, outage, staff_chat, taps
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM, Actor
@@ -27,11 +27,14 @@ from models import (
     AccountChanged,
     Channel,
     ChannelEvent,
+    ChatBlocked,
     DeliveryReport,
     Intent,
+    KeyboardTurned,
     MessageDeleted,
     MessageEdited,
     MessageReceived,
+    StaffPressed,
     Unreadable,
 )
 
@@ -109,7 +112,8 @@ def _order(channel: Channel, events: Sequence[ChannelEvent]) -> str:
 
     A key that is cut short is shared with other chats, which does no harm.
     """
-    chats = {event.chat.key for event in events if isinstance(event, MessageReceived | MessageEdited | MessageDeleted)}
+    kinds = MessageReceived | MessageEdited | MessageDeleted | ChatBlocked
+    chats = {event.chat.key for event in events if isinstance(event, kinds)}
     return f"ingest:{chats.pop() if len(chats) == 1 else channel.name}"[:200]
 
 
@@ -199,6 +203,12 @@ def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
         return delivery.report_changes(ctx, event) or [_report_later(event, 0)]
     if isinstance(event, AccountChanged):
         return _account_changed(ctx, event)
+    if isinstance(event, KeyboardTurned):
+        return taps.turned(event)
+    if isinstance(event, StaffPressed):
+        return staff_chat.pressed(event)
+    if isinstance(event, ChatBlocked):
+        return _blocked(ctx, event)
     return []
 
 
@@ -207,7 +217,10 @@ def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
 
 def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     """Everything that one customer message changes. A Conflict means somebody was faster: build it again."""
+    if staff_chat.is_of_the_office(ctx, event):
+        return [staff_chat.wrote(event)]
     known = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
+    event, tap = taps.said(ctx, known[0] if known else None, event)
     if known:
         conversation = known[0]
         lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
@@ -217,14 +230,15 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
             before = intake.one_more(ctx, conversation, lead, event)
     else:
         before, conversation = intake.first_contact(ctx, event)
-    message = _inbound_row(conversation, event)
+    message = _inbound_row(conversation, event) | {"tap": tap}
     heard = event.answerable and not conversation["process_queued"]
     process = [process_job(conversation["id"], message["id"], ctx.settings.debounce_s)] if heard else []
     actor = Actor("customer", conversation["customer_id"], event.contact.name)
     ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": message["id"]}
     made = activity("message.received", actor, **ids)
     fetches = attachments.fetch_jobs(message)
-    return [*before, Insert("messages", message, now={"created_at": 0.0}), *fetches, *process, made]
+    answered = taps.answer_press(event, tap, conversation)
+    return [*before, Insert("messages", message, now={"created_at": 0.0}), *fetches, *process, *answered, made]
 
 
 def _says_goodbye(ctx: Context, event: MessageReceived) -> bool:
@@ -322,6 +336,11 @@ def report_again(ctx: Context, event: DeliveryReport, age_s: float) -> list[Chan
     if later is None:
         return []
     raise Postpone(later - age_s)
+
+
+def _blocked(ctx: Context, event: ChatBlocked) -> list[Change]:
+    rows = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
+    return delivery.reach_changes(ctx, rows[0], blocked=event.blocked) if rows else []
 
 
 def _account_changed(ctx: Context, event: AccountChanged) -> list[Change]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from crystalbay.ids import new_id
 from crystalbay.services import customers, leads
 from crystalbay.services.activities import activity
@@ -17,12 +19,13 @@ def one_more(ctx: Context, conversation: Row, lead: Row, event: MessageReceived)
     A chat whose key is another one now was erased: the message begins anew.
     """
     touched: Row = {"last_message_at": ctx.clock.now()}
+    let_in = {"blocked_at": None} if conversation["blocked_at"] else {}
     answered = _becomes_answerable(conversation, event)
     return [
         Update(
             "conversations",
             conversation["id"],
-            touched | answered | _heard(event),
+            touched | answered | let_in | _heard(event),
             expect={"lead_id": lead["id"]} | {name: conversation[name] for name in ("chat_key", "process_queued")},
             add={"unread": 1} | ({"inbound_no": 1} if event.answerable else {}),
         ),
@@ -105,7 +108,7 @@ def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list
         now,
         customer=customer,
         channel=event.chat.channel,
-        source=event.chat.provider,
+        **_source(event),
         mode="bot" if _for_the_machine(event) else "human",
         last_message_at=now,
         unread=_unread(event),
@@ -114,6 +117,22 @@ def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list
     actor = SYSTEM if event.echo else Actor("customer", customer["id"], customer["name"])
     made = activity("lead.created", actor, lead_id=row["id"], source=row["source"], channel=row["channel"], version=1)
     return [Insert("leads", row), made], row["id"]
+
+
+_CAMPAIGN = re.compile(r"(?:src_)?([A-Za-z0-9_-]{1,60})")
+_CODE = re.compile("m_|l_")
+"""Payloads that are no campaign: a manager's code, a lead of the site."""
+
+
+def _source(event: MessageReceived) -> Row:
+    """Where a lead comes from: the campaign whose link brought the customer (`?start=src_vk_jun`), else the provider.
+
+    A payload is typed by anybody: what does not look like one is let go.
+    """
+    campaign = _CAMPAIGN.fullmatch(event.payload)
+    if campaign is None or _CODE.match(event.payload):
+        return {"source": event.chat.provider}
+    return {"source": campaign.group(1), "utm": {"utm_source": event.chat.provider, "utm_campaign": campaign.group(1)}}
 
 
 def begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageReceived) -> tuple[list[Change], Row]:
@@ -156,7 +175,13 @@ def _conversation_row(ctx: Context, event: MessageReceived, customer_id: str, le
         "inbound_no": _unread(event),
         "waiting_for": None,
         "process_queued": False,
-        "state": {},
+        "state": _first_state(event),
         "last_message_at": now,
         "created_at": now,
+        "blocked_at": None,
     }
+
+
+def _first_state(event: MessageReceived) -> Row:
+    """A customer whose app speaks English is answered in English until he writes in another language."""
+    return {"language": "en"} if (event.language or "").casefold().startswith("en") else {}

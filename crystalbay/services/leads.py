@@ -197,6 +197,8 @@ def message_row(conversation: Row, **given: Any) -> Row:
         "edited_at": None,
         "deleted_at": None,
         "sent_at": None,
+        "tap": None,
+        "look": None,
     } | given
 
 

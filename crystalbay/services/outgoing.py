@@ -12,7 +12,7 @@ from crystalbay.services.context import Context
 from crystalbay.services.viewers import Actor
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change, Insert, Row
-from models import AttachmentKind, Author, Chat, MessageState, OutgoingFile, Part, Reply
+from models import AttachmentKind, Author, Chat, Choice, MessageState, Offer, OutgoingFile, Part, Reply
 
 
 def chat_of(conversation: Row) -> Chat:
@@ -42,14 +42,11 @@ def queue(
     that the messenger does not take.
     """
     parts = ctx.channels[conversation["provider"]].render(chat_of(conversation), reply)
-    rows = [_row(conversation, part, reply, ctx.clock.now(), number) for number, part in enumerate(parts)]
+    rows = [_row(conversation, part, ctx.clock.now(), number) for number, part in enumerate(parts)]
     said = {"author": author.value, "author_id": actor.id, "author_name": actor.name, "answers": list(answers)}
     rows = [row | said for row in rows]
     if rows:
         rows[0]["reply_to"] = reply_to
-        carrier = _carrier(rows)
-        carrier["choices"] = [{"label": choice.label, "value": choice.value} for choice in reply.choices]
-        carrier["offers"] = [offer.model_dump(mode="json") for offer in reply.offers]
     key = f"deliver:{conversation['id']}"
     changes: list[Change] = []
     for row in rows:
@@ -58,12 +55,7 @@ def queue(
     return [*changes, *(activity("message.queued", actor, **ids, message_id=row["id"]) for row in rows)]
 
 
-def _carrier(rows: Sequence[Row]) -> Row:
-    """The row that carries choices and offers: the last one with a text."""
-    return next((row for row in reversed(rows) if row["text"]), rows[-1])
-
-
-def _row(conversation: Row, part: Part, reply: Reply, now: datetime, number: int) -> Row:
+def _row(conversation: Row, part: Part, now: datetime, number: int) -> Row:
     row = leads.message_row(
         conversation,
         direction="out",
@@ -71,7 +63,10 @@ def _row(conversation: Row, part: Part, reply: Reply, now: datetime, number: int
         state=MessageState.QUEUED.value,
         created_at=now + timedelta(microseconds=number),
     )
-    row["attachments"] = [_entry(file, row["id"]) for file in reply.files if file.url == part.content_url]
+    row["attachments"] = [_entry(file, row["id"]) for file in part.files]
+    row["choices"] = [{"label": choice.label, "value": choice.value} for choice in part.choices]
+    row["offers"] = [offer.model_dump(mode="json") for offer in part.offers]
+    row["look"] = dict(part.look) if part.look else None
     return row
 
 
@@ -87,6 +82,18 @@ def _entry(file: OutgoingFile, message_id: str) -> dict[str, Any]:
         "source": file.url,
         "url": f"/files/{message_id}/{file.id}",
     }
+
+
+def part_of(message: Row) -> Part:
+    """The part that a row keeps."""
+    files = (OutgoingFile(i["id"], i["source"], i["name"], i["mime"], i["size"]) for i in message["attachments"])
+    return Part(
+        text=message["text"],
+        files=tuple(files),
+        choices=tuple(Choice(choice["label"], choice["value"]) for choice in message["choices"]),
+        offers=tuple(Offer.model_validate(offer) for offer in message["offers"]),
+        look=message["look"],
+    )
 
 
 def kind_of(mime: str) -> AttachmentKind:

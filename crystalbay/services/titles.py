@@ -28,13 +28,14 @@ def _dates(first: date | None, last: date | None) -> str:
     if first and last and first != last:
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{last.day} {_MONTHS[last.month - 1]}"
-        return f"{_day(first)} – {_day(last)}"
+        return f"{day_name(first)} – {day_name(last)}"
     if first:
-        return _day(first) if last else f"с {_day(first)}"
-    return f"до {_day(last)}" if last else ""
+        return day_name(first) if last else f"с {day_name(first)}"
+    return f"до {day_name(last)}" if last else ""
 
 
-def _day(day: date) -> str:
+def day_name(day: date) -> str:
+    """«5 июня»."""
     return f"{day.day} {_MONTHS[day.month - 1]}"
 
 

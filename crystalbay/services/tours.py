@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crystalbay.errors import PermanentError, ProviderError
+from crystalbay.services import hotels
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context, Supplier
 from crystalbay.services.viewers import BOT
@@ -209,8 +210,10 @@ def run(ctx: Context, key: str) -> list[Change]:
     query = SearchQuery.model_validate(row["query"])
     found = ctx.supplier.search(query)
     candidates, over_budget = pick(found.offers, query)
+    real = _concrete(ctx, query, candidates)
+    pictures = any(channel.buttons for channel in ctx.channels.values())
     result = {
-        "offers": [offer.model_dump(mode="json") for offer in _concrete(ctx, query, candidates)],
+        "offers": [offer.model_dump(mode="json") for offer in real],
         "hotels_found": len(found.offers),
         "over_budget": over_budget,
         "unserved": found.unserved,
@@ -219,7 +222,7 @@ def run(ctx: Context, key: str) -> list[Change]:
     if not found.offers and found.unserved is None:
         result |= _on_sale(ctx.supplier, query)
     sets = {"state": "done", "result": result, "fetched_at": found.fetched_at, "error": None}
-    return _ended(row, sets)
+    return [*(hotels.learn(ctx, real) if pictures else []), *_ended(row, sets)]
 
 
 def _on_sale(supplier: Supplier, query: SearchQuery) -> Row:

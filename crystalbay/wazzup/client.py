@@ -17,6 +17,7 @@ from crystalbay.wazzup.transport import Transport
 from crystalbay.wazzup.words import REPEATED, state_words
 
 ADDRESS_LENGTH = 200
+FILE_STORE = "store.wazzup24.com"
 _PAGE = 100
 _USERS_AT_MOST = 1000
 
@@ -74,6 +75,14 @@ class WazzupClient:
     def __init__(self, url: str, key: str, *, limiter: Limiter, session: requests.Session | None = None) -> None:
         """`url`: the API with its version, such as https://api.wazzup24.com/v3."""
         self._transport = Transport(url, key, limiter, session)
+        self._own = urlsplit(url)
+
+    def keeps(self, link: str) -> bool:
+        """Does a link lead to the file store of this Wazzup24?"""
+        parts = urlsplit(link)
+        if parts.scheme == "https" and parts.hostname == FILE_STORE:
+            return True
+        return (parts.scheme, parts.netloc) == (self._own.scheme, self._own.netloc)
 
     # ------------------------------------------------------------------ channels and messages
 

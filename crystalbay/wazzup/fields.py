@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import math
-import re
 from datetime import UTC, datetime
 from typing import Any
 
+from crystalbay.texts import storable
 from crystalbay.wazzup.words import explain
-
-# PostgreSQL stores no NUL, and UTF-8 has no lone surrogates; JSON can say both.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadField(ValueError):
@@ -18,19 +14,11 @@ class BadField(ValueError):
 
 
 def clean(value: Any) -> Any:
-    """The same JSON without what no store can hold (NUL, lone surrogates, NaN, infinity) and without any `qr`.
+    """The same JSON without what no store can hold and without any `qr`.
 
     A `qr` lets its holder into the agency's account (contract section 7), so it goes no further than this.
     """
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, list):
-        return [clean(item) for item in value]
-    if isinstance(value, dict):
-        return {clean(key): clean(item) for key, item in value.items() if key.casefold() != "qr"}
-    return value
+    return storable(value, without="qr")
 
 
 def an_object(value: Any, what: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from crystalbay.texts import e164
 from crystalbay.wazzup.fields import a_flag, a_moment, a_part, a_text, a_word, an_id, an_object, failure_words
 from models import (
     Attachment,
@@ -123,25 +124,10 @@ def _name(name: str, chat: Chat, phone: str | None) -> str | None:
 def _phone(contact: dict[str, Any], chat: Chat) -> str | None:
     """The number that the messenger vouches for, E.164: of the WhatsApp or Viber chat, of a Telegram or MAX contact."""
     if chat.chat_type in _PHONE_IS_CHAT_ID:
-        return _e164(chat.chat_id)
+        return e164(chat.chat_id)
     if chat.chat_type in _PHONE_IN_CONTACT:
-        return _e164(a_word(contact, "phone"))
+        return e164(a_word(contact, "phone"))
     return None
-
-
-def _e164(text: str) -> str | None:
-    """«79161230045» → «+79161230045»; None when no country has numbers of this shape (an inner id, «8 916 …»)."""
-    if not re.fullmatch(r"\+?[0-9][0-9\s().-]{5,30}", text):
-        return None
-    import phonenumbers  # a big table, needed by the process that receives messages only
-
-    try:
-        number = phonenumbers.parse("+" + text.lstrip("+"))
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 # --------------------------------------------------------------------------- what

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 
 from crystalbay.errors import StoreError
+from crystalbay.services import bridge_watch
 from crystalbay.services.context import Context
 from crystalbay.services.health import observed
 from crystalbay.web.auth import current_viewer
@@ -74,6 +75,7 @@ def _parts(ctx: Context) -> dict[str, dict[str, Any]]:
     wazzup = _configured(ctx.wazzup is not None, "WAZZUP_API_KEY")
     return {
         "wazzup": wazzup | (seen.get("wazzup.webhook", {}) if ctx.wazzup else {}),
+        "telegram": bridge_watch.state(ctx, seen),
         "tours": _configured(ctx.supplier is not None, "SAMO_OAUTH_TOKEN"),
         "jobs": {"ok": not dead, "dead": len(dead)},
         "inbox": {"ok": not failed, "unreadable": len(failed)},

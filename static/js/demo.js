@@ -1,114 +1,103 @@
 // The simulator: a customer's phone at the left, what the system makes of it at the right.
 
-import { fragment, getJson, post } from "./api.js";
-import { bubbleOf, nearBottom } from "./chat.js";
+import { fragment } from "./api.js";
+import { clock } from "./demo/clock.js";
+import { makeTelegram } from "./demo/telegram.js";
+import { makeWhatsapp } from "./demo/whatsapp.js";
 import { listen } from "./events.js";
 import { icon } from "./icon.js";
+import { close, open } from "./popup.js";
 import { report } from "./toast.js";
-import { language } from "./words.js";
 
 const page = document.getElementById("demo");
-const log = document.getElementById("phone-log");
-const form = document.getElementById("phone-form");
-const hint = log.querySelector(".phone-hint");
-const MARKS = { queued: "clock", sent: "check2", delivered: "check2-all", read: "check2-all" };
+const picker = document.getElementById("demo-app");
 const PAUSE_MS = 700; // between the parts of one thought, as people write
+const MAKERS = { telegram: makeTelegram, whatsapp: makeWhatsapp };
 
-let chatId = sessionStorage.getItem("demo-chat") ?? newChat();
-let drawn = "";
+// A number of so many digits, by chance.
+function digits(count) {
+  const [number] = crypto.getRandomValues(new Uint32Array(1));
+  return 10 ** (count - 1) + (number % (9 * 10 ** (count - 1)));
+}
+
+const NEWCOMERS = { telegram: () => digits(9), whatsapp: () => `7900${digits(7)}` };
+
+let app = null;
 let timer = null;
 
-function newChat() {
-  const id = crypto.randomUUID();
-  sessionStorage.setItem("demo-chat", id);
+// ------------------------------------------------------------------ the phones
+
+function newcomer(name) {
+  const id = NEWCOMERS[name]();
+  sessionStorage.setItem(`demo-${name}`, id);
   return id;
 }
 
-function time(iso) {
-  return new Date(iso).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.dataset.timeZone });
+const ids = {};
+const phones = {};
+const failed = (problem) => report(problem, page.dataset.noAnswer);
+
+for (const screen of page.querySelectorAll("[data-app]")) {
+  const name = screen.dataset.app;
+  const kept = sessionStorage.getItem(`demo-${name}`);
+  ids[name] = kept && name === "telegram" ? Number(kept) : (kept ?? newcomer(name));
+  phones[name] = { screen, ...MAKERS[name](screen, { id: () => ids[name], submit: sayAll, failed }) };
 }
 
-// ------------------------------------------------------------------ the phone
-
-function draw(message) {
-  const mine = message.from === "customer";
-  const article = bubbleOf(message.text ?? "", mine ? "message-out" : "", time(message.at));
-  const bubble = article.firstElementChild;
-  if (message.contentUri) {
-    const file = document.createElement("a");
-    file.className = "bubble-file";
-    file.href = message.contentUri;
-    file.rel = "noopener noreferrer nofollow";
-    file.target = "_blank";
-    file.append(icon("paperclip"), message.contentUri.split("/").at(-1));
-    bubble.prepend(file);
+function choose(name) {
+  app = name;
+  sessionStorage.setItem("demo-app", name);
+  for (const [other, { screen }] of Object.entries(phones)) screen.hidden = other !== name;
+  for (const item of document.querySelectorAll("#demo-apps [data-choice]")) {
+    item.setAttribute("aria-checked", String(item.dataset.choice === name));
+    if (item.dataset.choice === name && picker) picker.replaceChildren(icon(name), item.textContent.trim(), icon("chevron-down"));
   }
-  if (mine && MARKS[message.status]) {
-    const mark = document.createElement("span");
-    mark.className = `mark mark-${message.status}`;
-    mark.append(icon(MARKS[message.status]));
-    bubble.querySelector(".bubble-meta").append(mark);
-  }
-  return article;
-}
-
-async function showChat() {
-  const messages = await getJson(`/demo/chat?chat_id=${chatId}`);
-  const now = JSON.stringify(messages);
-  if (now === drawn) return;
-  const stick = nearBottom(log);
-  drawn = now;
-  log.replaceChildren(...(messages.length ? messages.map(draw) : [hint]));
-  if (stick) log.scrollTop = log.scrollHeight;
-}
-
-async function say(body) {
-  await post("/demo/say", { chat_id: chatId, ...body });
-  log.scrollTop = log.scrollHeight;
-  await showChat();
+  tick();
+  refreshSoon();
 }
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
 async function sayAll(texts) {
+  const phone = phones[app];
   try {
     for (const [place, text] of texts.entries()) {
       if (place) await pause();
-      await say({ text });
+      await phone.say({ text });
     }
   } catch (problem) {
-    form.elements.text.value = texts.join(" ");
+    phone.field.value = texts.join(" ");
     report(problem, page.dataset.failed);
   }
 }
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const text = form.elements.text.value.trim();
-  if (!text) return;
-  form.elements.text.value = "";
-  sayAll([text]);
-});
-
 document.querySelector(".demo-scenarios").addEventListener("click", (event) => {
   const { say: texts, media } = event.target.closest("button")?.dataset ?? {};
   if (texts) sayAll(texts.split("|"));
-  if (media) say({ media }).catch((problem) => report(problem, page.dataset.failed));
+  if (media) phones[app].say({ media }).catch(failed);
 });
 
 document.getElementById("demo-restart").addEventListener("click", () => {
-  chatId = newChat();
-  drawn = "";
-  log.replaceChildren(hint);
-  form.elements.text.focus();
+  ids[app] = newcomer(app);
+  phones[app].clear();
+  phones[app].field.focus();
   refresh();
+});
+
+picker?.addEventListener("click", () => open(picker, document.getElementById("demo-apps")));
+document.getElementById("demo-apps")?.addEventListener("click", (event) => {
+  const { choice } = event.target.closest("button")?.dataset ?? {};
+  if (!choice) return;
+  close();
+  choose(choice);
 });
 
 // ------------------------------------------------------------------ the manager's side
 
 async function refresh() {
-  const fresh = await fragment(`/ui/demo?chat_id=${chatId}`);
-  document.getElementById("demo-manager").replaceChildren(...fresh.childNodes);
+  const asked = `app=${app}&chat_id=${ids[app]}`;
+  const fresh = await fragment(`/ui/demo?${asked}`);
+  if (asked === `app=${app}&chat_id=${ids[app]}`) document.getElementById("demo-manager").replaceChildren(...fresh.childNodes);
 }
 
 function refreshSoon() {
@@ -118,13 +107,12 @@ function refreshSoon() {
   }, 150);
 }
 
-listen({ onEvent: refreshSoon, refresh: refreshSoon, onState: (state) => (page.dataset.state = state) });
-refreshSoon();
-
 function tick() {
-  document.getElementById("phone-clock").textContent = time(new Date());
-  if (!document.hidden) showChat().catch(() => {});
+  const { screen, poll } = phones[app];
+  screen.querySelector(".phone-clock").textContent = clock(new Date());
+  if (!document.hidden) poll().catch(() => {});
 }
 
-tick();
+choose(phones[sessionStorage.getItem("demo-app")] ? sessionStorage.getItem("demo-app") : Object.keys(phones)[0]);
+listen({ onEvent: refreshSoon, refresh: refreshSoon, onState: (state) => (page.dataset.state = state) });
 setInterval(tick, 1000);

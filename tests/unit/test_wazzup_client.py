@@ -15,7 +15,7 @@ import requests
 
 from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.sandbox.wazzup import KEY, WazzupSandbox, channel_id
-from models import Chat, MessageState, OutgoingPart, Part
+from models import Chat, MessageState, OutgoingFile, OutgoingPart, Part
 from tests.unit.wazzup_kit import Receiver, client_of, fresh, offline_channel, running, spoil
 from tests.world import eventually
 from wazzup_integration import WazzupChannel, WazzupClient, WebhookState
@@ -295,7 +295,14 @@ def test_the_channel_sends_under_the_outbox_id_and_leaves_the_red_counter(sandbo
     channel = WazzupChannel(client_of(sandbox.api_url), "secret")
     chat = Chat("wazzup", "whatsapp", WHATSAPP, "whatsapp", ANNA)
     first = channel.send(OutgoingPart(chat, Part("Подобрал три тура"), "part-1", by_machine=True))
-    channel.send(OutgoingPart(chat, Part(content_url="https://example.com/a.pdf"), "part-2", by_machine=False))
+    channel.send(
+        OutgoingPart(
+            chat,
+            Part(files=(OutgoingFile("f", "https://example.com/a.pdf", "a.pdf", "application/pdf", 10),)),
+            "part-2",
+            by_machine=False,
+        )
+    )
     sent = sandbox.sent()
     assert sent[0]["messageId"] == first
     assert [(item["crmMessageId"], item["text"], item["contentUri"], item["clearUnanswered"]) for item in sent] == [

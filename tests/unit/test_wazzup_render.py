@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from crystalbay.errors import PermanentError
 from crystalbay.sandbox.wazzup import WazzupSandbox, channel_id
-from crystalbay.wazzup.split import split_text
-from models import Chat, Choice, OutgoingFile, OutgoingPart, Part, Reply
+from crystalbay.texts import split_text
+from models import Asks, Chat, Choice, OutgoingFile, OutgoingPart, Part, Reply
 from tests.unit.wazzup_kit import SECRET, client_of, offline_channel
 from wazzup_integration import WazzupChannel
 
@@ -61,7 +61,13 @@ def test_a_short_reply_is_one_part() -> None:
 
 def test_choices_are_lines_at_the_end() -> None:
     reply = Reply("Когда летим?\n", choices=(Choice("В июне", "june"), Choice("В июле", "july")))
-    assert offline_channel().render(chat_of("vk"), reply) == [Part("Когда летим?\n\n• В июне\n• В июле")]
+    part = Part("Когда летим?\n\n• В июне\n• В июле", choices=reply.choices)
+    assert offline_channel().render(chat_of("vk"), reply) == [part]
+
+
+def test_the_shortcuts_of_a_question_are_left_to_its_words() -> None:
+    reply = Reply("Когда летим?", choices=(Choice("В июне", "в июне"),), asks=Asks("date_from"))
+    assert [part.text for part in offline_channel().render(chat_of("vk"), reply)] == ["Когда летим?"]
 
 
 def test_an_empty_reply_is_no_part() -> None:
@@ -94,7 +100,7 @@ def test_when_the_transport_cannot_be_learnt_the_smaller_limit_is_kept() -> None
 
 
 def test_a_part_is_a_text_or_a_file() -> None:
-    for part in (Part(), Part("text", "https://example.com/a.pdf")):
+    for part in (Part(), Part("text", files=(OutgoingFile("f", "https://example.com/a.pdf", "a.pdf", "application/pdf", 9),))):
         with pytest.raises(PermanentError):
             offline_channel().send(OutgoingPart(chat_of("vk"), part, "id-1", by_machine=True))
 
@@ -109,8 +115,8 @@ def file(mime: str, megabytes: float = 0.1) -> OutgoingFile:
 def test_files_follow_the_words_each_as_a_part_without_a_caption() -> None:
     first, second = file("application/pdf"), file("image/png")
     parts = offline_channel().render(chat_of("telegram"), Reply("Вот документы", files=(first, second)))
-    assert parts == [Part("Вот документы"), Part(content_url=first.url), Part(content_url=second.url)]
-    assert offline_channel().render(chat_of("vk"), Reply("", files=(first,))) == [Part(content_url=first.url)]
+    assert parts == [Part("Вот документы"), Part(files=(first,)), Part(files=(second,))]
+    assert offline_channel().render(chat_of("vk"), Reply("", files=(first,))) == [Part(files=(first,))]
 
 
 @pytest.mark.parametrize(
