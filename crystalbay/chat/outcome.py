@@ -8,7 +8,7 @@ from crystalbay.chat import phrases, words
 from crystalbay.chat.confirmed import settle
 from crystalbay.chat.dialogue import Dialogue
 from crystalbay.chat.turn import Turn
-from crystalbay.services import customers, handover, leads, outgoing
+from crystalbay.services import customers, handover, leads, outgoing, staff_messages
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
@@ -78,6 +78,16 @@ def _handover_changes(turn: Turn) -> list[Change]:
         for reason in [*fresh, *filter(None, [turn.hand_over])]
         for change in (
             handover.notice(reason, turn.lead, turn.customer, user_id=turn.promised.assignee_id),
+            *staff_messages.told(
+                turn.ctx,
+                reason,
+                turn.lead,
+                turn.customer,
+                user_id=turn.promised.assignee_id,
+                conversation_id=turn.conversation["id"],
+                words=turn.text,
+                by=turn.promised.by,
+            ),
             activity(
                 "handover",
                 BOT,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from crystalbay.errors import Conflict, PermanentError, TransientError
-from crystalbay.services import leads
+from crystalbay.services import leads, staff_messages
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.conversations import machine_stops, proposals_end
@@ -132,9 +132,7 @@ def reach_changes(ctx: Context, conversation: Row, *, blocked: bool) -> list[Cha
         return []
     lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
     customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
-    told = (
-        [notice("blocked", lead, customer, user_id=lead["assignee_id"])] if blocked and not leads.is_over(lead) else []
-    )
+    told = _told(ctx, "blocked", lead, customer, conversation["id"]) if blocked and not leads.is_over(lead) else []
     guard = {"blocked_at": conversation["blocked_at"]}
     ids = {"lead_id": lead["id"], "conversation_id": conversation["id"]}
     who = Actor("customer", customer["id"], customer["name"])
@@ -143,6 +141,15 @@ def reach_changes(ctx: Context, conversation: Row, *, blocked: bool) -> list[Cha
         *told,
         activity("conversation.blocked" if blocked else "conversation.unblocked", who, **ids),
     ]
+
+
+def _told(ctx: Context, kind: str, lead: Row, customer: Row, conversation_id: str, words: str = "") -> list[Change]:
+    """Who has the lead hears of it, in the bell and in Telegram."""
+    owner = lead["assignee_id"]
+    in_telegram = staff_messages.told(
+        ctx, kind, lead, customer, user_id=owner, conversation_id=conversation_id, words=words
+    )
+    return [notice(kind, lead, customer, user_id=owner), *in_telegram]
 
 
 def _not_yet(ctx: Context, message: Row, *, surely_not_sent: bool) -> None:
@@ -185,12 +192,12 @@ def _ended(ctx: Context, message: Row, state: MessageState, why: str) -> list[Ch
     customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
     sets = {"state": state.value, "error": why[:500]}
     kind = "not_sent" if state is MessageState.FAILED else "send_unknown"
-    told = notice(kind, lead, customer, user_id=lead["assignee_id"])
+    told = _told(ctx, kind, lead, customer, message["conversation_id"], message["text"])
     guard = {"state": message["state"]}
     waits: Row = {"needs_human": lead["needs_human"] or kind}
     waits |= {"waiting_since": message["created_at"]} if lead["waiting_since"] is None else {}
     marked = [] if leads.is_over(lead) else leads.change(lead, waits, SYSTEM)
-    return [Update("messages", message["id"], sets, expect=guard), *marked, told, _state(message | sets)]
+    return [Update("messages", message["id"], sets, expect=guard), *marked, *told, _state(message | sets)]
 
 
 def _state(message: Row) -> Insert:

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from crystalbay.errors import Conflict, Invalid, NotFound, StoreError, VersionConflict
 from crystalbay.ids import new_id
-from crystalbay.services import belongings, leads, users
+from crystalbay.services import belongings, leads, staff_messages, users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.handover import named, tell
@@ -261,5 +261,6 @@ def remind(ctx: Context, reminder_id: str, due_at: datetime) -> list[Change]:
     return [
         Require("reminders", reminder_id, {"version": row["version"]}),
         tell("reminder", lead_id=lead["id"], user_id=whom, notice_id=notice_id, **about),
+        *staff_messages.told(ctx, "reminder", lead, customer, user_id=whom, reminder_id=reminder_id, words=row["text"]),
         activity("reminder.due", SYSTEM, lead_id=lead["id"], reminder_id=reminder_id, user_id=row["user_id"]),
     ]
