@@ -19,7 +19,7 @@ from crystalbay.web import auth
 
 NOUNS = (
     "board", "bulk", "canned", "conversations", "customers", "exports", "keys", "leads", "notes", "notices", "offers",
-    "reminders", "search", "settings", "suggestions", "tags", "timeline", "uploads", "users", "views",
+    "reminders", "search", "settings", "suggestions", "tags", "telegram", "timeline", "uploads", "users", "views",
 )  # fmt: skip
 """Modules of crystalbay.api: importing them puts their routes on the blueprint."""
 

@@ -10,7 +10,7 @@ from flask import Response, g, jsonify
 
 from crystalbay.api.document import answers, spec
 from crystalbay.api.problems import Unauthorized, Unchecked
-from crystalbay.errors import StoreUnavailable
+from crystalbay.errors import Forbidden, StoreUnavailable
 from crystalbay.services.viewers import SCOPES, Viewer
 from crystalbay.store.interface import Row
 from crystalbay.web import auth, paging
@@ -75,6 +75,14 @@ def _caller(while_away: bool) -> Viewer:
 def me() -> Viewer:
     """The viewer of a guarded route."""
     viewer: Viewer = g.viewer
+    return viewer
+
+
+def person() -> Viewer:
+    """The signed-in user. Raises Forbidden for a key."""
+    viewer = me()
+    if viewer.role is None:
+        raise Forbidden("only for people who are signed in")
     return viewer
 
 

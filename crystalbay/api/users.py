@@ -9,12 +9,11 @@ from flask import jsonify
 from pydantic import BaseModel, Field
 
 from crystalbay.api.blueprint import api
-from crystalbay.api.guard import Answer, allowed, me, page
+from crystalbay.api.guard import Answer, allowed, me, page, person
 from crystalbay.api.shapes import Email, Given, Line, Page, PageQuery, ProblemOut
-from crystalbay.errors import Forbidden, Invalid
+from crystalbay.errors import Invalid
 from crystalbay.services import sessions, staff, users
 from crystalbay.services.links import Link
-from crystalbay.services.viewers import Viewer
 from crystalbay.web import auth, paging
 from crystalbay.web.place import address_of, caller_address
 from crystalbay.web.wiring import context
@@ -130,14 +129,6 @@ class UserQuery(PageQuery):
     load: bool = Field(default=False, description="Count the open leads, for administrators and heads")
 
 
-def _person() -> Viewer:
-    """The signed-in user. Raises Forbidden for a key."""
-    viewer = me()
-    if viewer.role is None:
-        raise Forbidden("only for people who are signed in")
-    return viewer
-
-
 def _given(body: Given) -> dict[str, Any]:
     """The fields that were named. Raises Invalid for none."""
     if not body.model_fields_set:
@@ -239,7 +230,7 @@ def show_me() -> Answer:
     """The signed-in user
 
     With language, presence and preferences. A key is nobody: 403."""
-    return jsonify(staff.present_me(users.read(context().store, _person().id)))
+    return jsonify(staff.present_me(users.read(context().store, person().id)))
 
 
 @api.patch("/users/me")
@@ -248,7 +239,7 @@ def change_me(json: MePatch) -> Answer:
     """Change oneself
 
     Preferences that are not named stay."""
-    viewer, sets = _person(), _given(json)
+    viewer, sets = person(), _given(json)
     _refuse_null(sets, "name", "presence", "preferences")
     if json.preferences:
         sets["preferences"] = json.preferences.model_dump(exclude_none=True)
@@ -261,7 +252,7 @@ def change_my_password(json: PasswordIn) -> Answer:
     """Change one's password
 
     All other sessions end. Misses count as at signing in: 429 says how long to wait."""
-    user = staff.change_password(context(), _person(), old=json.old, new=json.new, place=caller_address())
+    user = staff.change_password(context(), person(), old=json.old, new=json.new, place=caller_address())
     auth.begin_session(user)
     return "", 204
 
@@ -272,7 +263,7 @@ def list_my_sessions() -> Answer:
     """List one's sessions
 
     The last used first; all of them in one page."""
-    viewer = _person()
+    viewer = person()
     items = [sessions.present(row, viewer.session_id) for row in sessions.alive(context(), viewer.id)]
     return jsonify({"items": items, "next_cursor": None})
 
@@ -283,7 +274,7 @@ def end_my_other_sessions() -> Answer:
     """End all of one's other sessions
 
     This one goes on; the others have to sign in again."""
-    viewer = _person()
+    viewer = person()
     sessions.end_all(context(), viewer, viewer.id)
     return "", 204
 
@@ -294,5 +285,5 @@ def end_my_session(session_id: str) -> Answer:
     """End one of one's sessions
 
     Whoever uses it has to sign in again."""
-    sessions.end_one(context(), _person(), session_id)
+    sessions.end_one(context(), person(), session_id)
     return "", 204

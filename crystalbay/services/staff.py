@@ -61,7 +61,8 @@ def _steps(ctx: Context, viewer: Viewer, user: Row, changed: Row, reassign_to: s
     off = changed.get("active") is False
     if user["id"] == viewer.id and (off or "role" in changed):
         raise Invalid("active" if off else "role", "nobody changes their own role or switches themselves off")
-    steps: list[Change] = [Update("users", user["id"], changed, expect={"version": user["version"]})]
+    alone = {"telegram_id": None} if off else {}  # nothing is told any more to who left
+    steps: list[Change] = [Update("users", user["id"], changed | alone, expect={"version": user["version"]})]
     if user["role"] == Role.ADMINISTRATOR and user["active"] and (off or "role" in changed):
         steps.append(_another_administrator(ctx, user))
     if off or "role" in changed:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from crystalbay.services import canned, sessions, settings, users
+from crystalbay.services import canned, sessions, settings, staff_links, users
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row
 from crystalbay.web.auth import page, signed_in
@@ -132,4 +132,5 @@ def my_tab() -> ResponseReturnValue:
     viewer, ctx = signed_in(), context()
     user = users.read(ctx.store, viewer.id)
     mine = views.session_views(sessions.alive(ctx, viewer.id), viewer.session_id, local())
-    return _tab("settings/me.html", viewer, user=user, chosen=user["preferences"] or {}, sessions=mine)
+    own = views.telegram_view(viewer, configured=ctx.telegram is not None, bot=staff_links.bot(ctx), user=user)
+    return _tab("settings/me.html", viewer, user=user, chosen=user["preferences"] or {}, sessions=mine, telegram=own)

@@ -24,6 +24,7 @@ UNKEYED = {
     "create_key",  # its answer is a secret, and is kept nowhere
     "make_link",  # so is this; a repeat makes a new link, and the old one stops
     "invite_user",  # so is this; and an address is there once
+    "link_my_telegram",  # so is this; a repeat makes a new link, and the old one stops
 }
 """POSTs that make something and honour no Idempotency-Key."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from crystalbay.services import staff_chat
 from crystalbay.services.settings import Visibility, Workplace
 from crystalbay.services.viewers import Viewer
 from crystalbay.web.i18n import _, _l
@@ -44,6 +45,17 @@ class RoleView:
     code: str
     name: object
     words: object
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramView:
+    """One's own Telegram. `state`: none (no bot), unnamed (the bot's name is not known yet), free or linked; `by_me`:
+    the viewer is one who can connect a bot. `minutes`: how long a link lasts."""
+
+    state: str
+    bot: str | None
+    by_me: bool
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +198,13 @@ def limit_views(workplace: Workplace) -> tuple[tuple[LimitView, ...], tuple[Limi
     columns = (LimitView(code.value, name, workplace.limits.get(code, "")) for code, name in STATUS_NAMES.items())
     stages = (LimitView(code.value, name, workplace.stage_limits.get(code, "")) for code, name in STAGE_NAMES.items())
     return tuple(columns), tuple(stages)
+
+
+def telegram_view(viewer: Viewer, *, configured: bool, bot: str | None, user: Json) -> TelegramView:
+    """Whether the chat of this user's row is linked, and what linking it needs."""
+    known = "linked" if user["telegram_id"] else "free" if bot else "unnamed"
+    minutes = int(staff_chat.LASTS.total_seconds() // 60)
+    return TelegramView(known if configured else "none", bot, viewer.allows("admin"), minutes)
 
 
 def session_views(rows: Iterable[Json], current: str | None, local: Local) -> tuple[SessionView, ...]:
