@@ -135,17 +135,16 @@ class TelegramChannel:
         except PermanentError:
             return
 
-    def turn(
-        self, pressed: Pressed, message_id: str, look: Mapping[str, Any], choices: Any, view: str
-    ) -> None:
+    def turn(self, pressed: Pressed, message_id: str, look: Mapping[str, Any], choices: Any, view: str) -> None:
         """Turn the keyboard under a message to another page; a page that there is not is left alone."""
         markup = turned(self._under(message_id, look, choices), view)
         if markup:
             self._set_keyboard(pressed, markup)
 
-    def put_away(self, pressed: Pressed) -> None:
-        """The question under which a button was pressed is answered: its buttons go."""
-        self._set_keyboard(pressed, None)
+    def settle(self, pressed: Pressed, question: str, answer: str) -> None:
+        """The question under which a button was pressed is answered: the answer stands there instead of the buttons."""
+        number, said = _number(pressed.external_id) or 0, Part(f"{question}\n\n✓ {answer}")
+        self.client.call(lambda bot: sending.edit(bot, pressed.chat.chat_id, number, said, None))
 
     def _set_keyboard(self, pressed: Pressed, markup: Any) -> None:
         number = _number(pressed.external_id) or 0

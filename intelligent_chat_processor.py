@@ -11,8 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from crystalbay.chat import phrases, questions, suggesting
+from crystalbay.chat import phrases, pressing, questions, suggesting
 from crystalbay.chat.afterwards import noted
+from crystalbay.chat.commands import erases
 from crystalbay.chat.dialogue import asks_for
 from crystalbay.chat.going_on import (
     advance,
@@ -38,7 +39,7 @@ from crystalbay.chat.suggesting import suggest_job
 from crystalbay.chat.table import at_table, book
 from crystalbay.chat.trips import restore
 from crystalbay.chat.turn import Turn
-from crystalbay.services import leads
+from crystalbay.services import leads, outgoing
 from crystalbay.services.context import Context
 from crystalbay.services.work import Job, Postpone
 from crystalbay.store.interface import Change, Row, Where
@@ -69,11 +70,11 @@ def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
     conversation = rows[0]
     pending = _pending(ctx, conversation_id)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        return [nothing_queued(conversation), *(_listen(_read(ctx, conversation, pending)) if pending else [])]
+        return _for_a_person(_read(ctx, conversation, pending)) if pending else [nothing_queued(conversation)]
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
     if pending:
-        _let_finish(ctx, pending, now)
+        _let_finish(ctx, conversation, pending, now)
     elif not conversation["waiting_for"]:
         return [nothing_queued(conversation)]
     turn = _read(ctx, conversation, pending)
@@ -90,12 +91,21 @@ def _pending(ctx: Context, conversation_id: str) -> list[Row]:
     return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]
 
 
-def _let_finish(ctx: Context, pending: list[Row], now: datetime) -> None:
-    """People write in pieces: answer when nothing came for a while, but do not let anybody wait for long."""
+def _let_finish(ctx: Context, conversation: Row, pending: list[Row], now: datetime) -> None:
+    """People write in pieces: answer when nothing came for a while, but do not let anybody wait for long.
+
+    Who pressed a button or gave a command has finished.
+    """
+    newest = pending[-1]
+    if (newest["tap"] or {}).get("act") or newest["text"].startswith("/"):
+        return
     quiet = ctx.settings.debounce_s - (now - pending[-1]["created_at"]).total_seconds()
     patience = LONGEST_DEBOUNCE_S - (now - pending[0]["created_at"]).total_seconds()
     pause = min(quiet, patience)
     if pause > 0.001:
+        channel = ctx.channels.get(conversation["provider"])
+        if channel:
+            channel.typing(outgoing.chat_of(conversation))
         raise Postpone(pause)
 
 
@@ -110,17 +120,25 @@ def _read(ctx: Context, conversation: Row, pending: list[Row]) -> Turn:
 def _hear(turn: Turn) -> None:
     """Understand what was written and do what the policy says; files are acknowledged."""
     turn.dialogue.unanswered += [message["id"] for message in turn.pending]
-    if not turn.text:
+    press = pressing.newest(turn)
+    if not turn.text and not press:
         acknowledge(turn)
         return
-    understood = understand(turn)
-    turn.dialogue.hear(understood)
-    act = _policy(turn, understood)
+    act = _heard(turn, press)
     if leads.is_over(turn.lead) and act is not _thanks:
         turn.dialogue.unanswered = []  # over while it was being written: nothing more is said there
         return
     act(turn)
     thank_for_files(turn)
+
+
+def _heard(turn: Turn, press: Callable[[Turn], None] | None) -> Callable[[Turn], None]:
+    """The words, then what is done: what was pressed or commanded, else what the policy says."""
+    if not turn.text and press:
+        return press
+    understood = understand(turn)
+    turn.dialogue.hear(understood)
+    return press or _policy(turn, understood)
 
 
 def _policy(turn: Turn, understood: Understanding) -> Callable[[Turn], None]:
@@ -330,6 +348,17 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
         nothing_queued(conversation),
         *_overhear(turn, told={name: value for name, value in turn.trip.items() if value}),
     ]
+
+
+def _for_a_person(turn: Turn) -> list[Change]:
+    """A person leads: the machine listens, and does only what the customer may always ask of it."""
+    act = erases(turn, turn.pending[-1]["text"]) if turn.conversation["answerable"] else None
+    if act is None:
+        return [nothing_queued(turn.conversation), *_listen(turn)]
+    turn.dialogue.unanswered += [message["id"] for message in turn.pending]
+    turn.silent.add(turn.pending[-1]["id"])
+    act(turn)
+    return turn_changes(turn)
 
 
 def _listen(turn: Turn) -> list[Change]:

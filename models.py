@@ -590,12 +590,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Offers one below the other, with what is said before and after them. `more`: others may be asked for."""
+    """Offers one below the other, with what is said before and after them. `more`: others may be asked for.
+
+    `acts`: the buttons under each card.
+    """
 
     before: str
     cards: tuple[Card, ...]
     after: str = ""
     more: bool = True
+    acts: tuple[TapAct, ...] = ("want", "details")
 
 
 Slot = Literal[

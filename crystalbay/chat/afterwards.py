@@ -38,6 +38,7 @@ def noted(turn: Turn) -> list[Change]:
     if not what or turn.dialogue.said.get("noted", 0) >= phrases.wordings("noted", turn.dialogue):
         return []
     text = phrases.say("noted", turn.dialogue, told=what)
+    reply = Reply(text, no_keyboard=_told_contacts(turn), language=turn.dialogue.language)
     turn.dialogue.unanswered = []
     guard = {"inbound_no": turn.conversation["inbound_no"], "mode": Mode.HUMAN.value}
     answers = [message["id"] for message in turn.pending]
@@ -45,7 +46,7 @@ def noted(turn: Turn) -> list[Change]:
         Require("leads", turn.lead["id"], {"version": turn.lead["version"]}),
         Update("conversations", turn.conversation["id"], {"state": turn.dialogue.kept()}, expect=guard),
         handover.notice("added", turn.lead, turn.customer, user_id=turn.lead["assignee_id"]),
-        *outgoing.queue(turn.ctx, turn.conversation, Reply(text), author=Author.BOT, actor=BOT, answers=answers),
+        *outgoing.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers),
     ]
 
 
@@ -79,8 +80,12 @@ def _new(turn: Turn) -> str:
         number = turn.shown.index(chosen[0]) + 1
         hotel = words.hotel(chosen[0].hotel)
         return f"теперь вариант {number}, {hotel}" if ru else f"option {number} now, {hotel}"
-    if CONTACT_SLOTS & understood.slots.keys():
+    if _told_contacts(turn):
         return "ваши контакты" if ru else "your contacts"
     if turn.changed:
         return "поправки к поездке" if ru else "the changes to your trip"
     return ""
+
+
+def _told_contacts(turn: Turn) -> bool:
+    return bool(turn.understood and CONTACT_SLOTS & turn.understood.slots.keys())

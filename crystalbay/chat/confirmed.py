@@ -42,11 +42,11 @@ def _written(message: Row) -> list[datetime]:
 def settle(turn: Turn) -> list[str]:
     """The confirmed slots that the customer's new words changed: their confirmation falls.
 
-    Without new words (a search ended) the machine changes nothing of what a person confirmed.
+    Without new words or a command (a search ended) the machine changes nothing of what a person confirmed.
     """
     confirmed, before = turn.lead["confirmed"], turn.lead["trip"]
     changed = differing(before, turn.trip, confirmed)
-    if turn.understood is None:
+    if turn.understood is None and not turn.silent:
         for slot in changed:
             turn.trip.pop(slot, None)
             turn.trip |= {slot: before[slot]} if slot in before else {}

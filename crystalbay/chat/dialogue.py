@@ -23,7 +23,10 @@ class Dialogue:
     `cheapest`: what the search for others leaves out and looks for, until the trip changes. `nearby`: nothing was found
     and a look at near dates is proposed; `near`: dates and nights that are searched instead of the trip's; `unserved`:
     what the supplier does not have of the trip. `previous`: the trip before its last change. `told_wishes`: those of
-    which the customer knows that a manager looks at them. `chosen`: the offer that he wants.
+    which the customer knows that a manager looks at them. `chosen`: the offer that he wants. `trail`: the slots whose
+    questions he answered, for «назад». `decides`: what a yes or a no now decides (restart, delete, language).
+    `language_chosen`: by himself, so that his words do not change it. `notice`: the message «ищу туры…», whose
+    place the answer takes.
     """
 
     language: str = "ru"
@@ -45,6 +48,10 @@ class Dialogue:
     previous: dict[str, Any] | None = None
     told_wishes: list[str] = field(default_factory=list)
     chosen: str | None = None
+    trail: list[str] = field(default_factory=list)
+    decides: str | None = None
+    language_chosen: bool = False
+    notice: str | None = None
 
     @classmethod
     def of(cls, state: dict[str, Any]) -> Dialogue:
@@ -54,6 +61,11 @@ class Dialogue:
     def kept(self) -> dict[str, Any]:
         return asdict(self)
 
+    def fresh(self) -> Dialogue:
+        """The dialogue of another trip with the same customer: nothing of the old one leaks into it."""
+        same = ("language", "language_chosen", "introduced", "unanswered", "said", "notice")
+        return Dialogue(**{name: getattr(self, name) for name in same})
+
     def times_said(self, what: str) -> int:
         """How often this was said before; counts this time."""
         before = self.said.get(what, 0)
@@ -62,6 +74,8 @@ class Dialogue:
 
     def hear(self, understood: Understanding) -> None:
         """The customer's language is that of his newest words, if they have one."""
+        if self.language_chosen:
+            return
         if understood.language in (Language.RU, Language.KK):
             self.language = "ru"
         elif understood.language is Language.EN:

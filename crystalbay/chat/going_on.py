@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cache
 
-from crystalbay.chat import phrases, questions, words
+from crystalbay.chat import answers, phrases, questions, words
 from crystalbay.chat.searching import search
 from crystalbay.chat.turn import Turn
 from crystalbay.nlp.gazetteer import built_in
@@ -31,7 +31,18 @@ def advance(turn: Turn) -> None:
         turn.hand_over_for("confused")
     else:
         turn.waiting_for = None
-        turn.say(question)
+        answers.ask(turn, gaps[0], question)
+
+
+def repeat(turn: Turn) -> None:
+    """What is open, once more: the offers, or the question in its last words."""
+    dialogue, gaps = turn.dialogue, questions.missing(turn.trip)
+    if dialogue.at_table:
+        turn.say(phrases.say("pick", dialogue))
+    elif dialogue.last_asked in gaps and dialogue.asked.get(dialogue.last_asked):
+        answers.ask(turn, dialogue.last_asked, questions.again(dialogue.last_asked, dialogue))
+    else:
+        advance(turn)
 
 
 def go_on(turn: Turn) -> None:
@@ -46,7 +57,7 @@ def go_on(turn: Turn) -> None:
         return
     question = questions.ask(gaps[0], turn.dialogue)
     if question:
-        turn.say(question)
+        answers.ask(turn, gaps[0], question)
 
 
 def ask_manager(turn: Turn, reason: str) -> None:
@@ -69,8 +80,12 @@ def confused(turn: Turn) -> None:
     if not questions.missing(turn.trip):
         turn.say(phrases.say("change_what", dialogue))
         return
-    question = questions.ask(dialogue.last_asked, dialogue) if dialogue.last_asked in questions.ORDER else None
-    turn.say(f"{phrases.say('not_understood', dialogue)} {question}" if question else phrases.say("confused", dialogue))
+    slot = dialogue.last_asked
+    question = questions.ask(slot, dialogue) if slot in questions.ORDER else None
+    if slot and question:
+        answers.ask(turn, slot, f"{phrases.say('not_understood', dialogue)} {question}")
+    else:
+        turn.say(phrases.say("confused", dialogue))
 
 
 def propose_countries(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from crystalbay.chat.choosing import named_hotels
 from crystalbay.chat.confirmed import newer_words
@@ -31,6 +32,7 @@ def understand(turn: Turn) -> Understanding:
     turn.understood, turn.evidence = understood, _taken_over(understood)
     turn.new_wishes = [wish for wish in turn.trip["wishes"] if wish not in (before.get("wishes") or [])]
     turn.changed = asks_for(turn.trip) != asks_for(before)
+    _keep_trail(turn, before)
     if turn.changed:
         if not missing(before):
             turn.dialogue.previous = {"trip": before, "there_and_back": turn.dialogue.there_and_back}
@@ -39,6 +41,13 @@ def understand(turn: Turn) -> Understanding:
     if split:
         tell_second_trip(turn, split.second)
     return understood
+
+
+def _keep_trail(turn: Turn, before: dict[str, Any]) -> None:
+    """The question that this message answers is a step to which «назад» leads."""
+    asked, trail = turn.dialogue.last_asked, turn.dialogue.trail
+    if asked in missing(before) and asked not in missing(turn.trip):
+        turn.dialogue.trail = [*(slot for slot in trail if slot != asked), str(asked)]
 
 
 def _not_meant(turn: Turn, understood: Understanding) -> set[str]:

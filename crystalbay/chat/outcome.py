@@ -15,7 +15,7 @@ from crystalbay.services.office import read_office
 from crystalbay.services.viewers import BOT
 from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
 from inquiry_processor import Assessment, assess
-from models import Author, MessageState, Mode, Stage, TripRequest, Urgency, moved_forward
+from models import Asks, Author, MessageState, Mode, Reply, Stage, TripRequest, Urgency, moved_forward
 
 
 def turn_changes(turn: Turn) -> list[Change]:
@@ -29,6 +29,7 @@ def turn_changes(turn: Turn) -> list[Change]:
         *lead_changes(turn),
         *turn.extra,
         *outgoing,
+        *turn.last,
         *understood_activity(turn),
         *_handover_changes(turn),
     ]
@@ -40,7 +41,7 @@ def _guard(turn: Turn) -> Update:
         sets |= {"mode": Mode.HUMAN.value, "waiting_for": None}
     expect = {
         "inbound_no": turn.conversation["inbound_no"],
-        "mode": Mode.BOT.value,
+        "mode": turn.conversation["mode"],
         "waiting_for": turn.conversation["waiting_for"],
     }
     return Update("conversations", turn.conversation["id"], sets, expect=expect)
@@ -65,7 +66,11 @@ def _handover_words(turn: Turn) -> None:
     """What the customer hears when a person takes over."""
     if turn.promised and turn.hand_over:
         hotel = words.hotel(turn.chosen.hotel) if turn.chosen else ""
-        turn.say(phrases.handed_over(turn.ctx, turn.hand_over, turn.promised, turn.dialogue, hotel=hotel))
+        text = phrases.handed_over(turn.ctx, turn.hand_over, turn.promised, turn.dialogue, hotel=hotel)
+        asks = None
+        if turn.chosen and turn.with_buttons and not turn.customer["phone"]:
+            text, asks = f"{text}\n\n{phrases.say('phone', turn.dialogue)}", Asks("phone")
+        turn.say(text, asks=asks)
 
 
 def _handover_changes(turn: Turn) -> list[Change]:
@@ -107,11 +112,21 @@ def _outgoing(turn: Turn) -> list[Change]:
     reply = turn.whole_reply()
     if reply is None:
         return []
-    reply = replace(reply, text=introduced(turn.ctx, turn.dialogue, reply.text))
+    reply = _introduced(turn, replace(reply, language=turn.dialogue.language, replaces=turn.dialogue.notice))
+    turn.dialogue.notice = None
     answers = turn.dialogue.unanswered
     turn.dialogue.unanswered = []
     queued = outgoing.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
     return [*offer_rows(turn), *queued, *_offers_activity(turn)]
+
+
+def _introduced(turn: Turn, reply: Reply) -> Reply:
+    """The first reply ever says who writes, however it is shown."""
+    if turn.dialogue.introduced:
+        return reply
+    text = introduced(turn.ctx, turn.dialogue, reply.text)
+    hello = text.removesuffix(reply.text)
+    return replace(reply, text=text, cards=reply.cards and replace(reply.cards, before=hello + reply.cards.before))
 
 
 def introduced(ctx: Context, dialogue: Dialogue, text: str) -> str:

@@ -194,6 +194,88 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "ru": ("Не совсем понял.", "Простите, всё ещё не понимаю."),
         "en": ("I did not quite get that.", "Sorry, I still do not understand."),
     },
+    "welcome_back": {
+        "ru": ("С возвращением. Мы подбирали: {trip}. Продолжим или начнём заново?",),
+        "en": ("Welcome back. We were looking for: {trip}. Shall we go on or start again?",),
+    },
+    "restart": {
+        "ru": ("Начать заново? Всё, что вы выбрали, забуду.",),
+        "en": ("Start again? I will forget what you have chosen.",),
+    },
+    "cleared": {
+        "ru": ("Начинаем заново.",),
+        "en": ("Starting again.",),
+    },
+    "at_the_beginning": {
+        "ru": ("Это самое начало.",),
+        "en": ("This is the very beginning.",),
+    },
+    "no_offers": {
+        "ru": ("Подборки пока нет.",),
+        "en": ("There is no selection yet.",),
+    },
+    "last_offers": {
+        "ru": ("Последняя подборка:",),
+        "en": ("The last selection:",),
+    },
+    "cancelled": {
+        "ru": ("Остановил подбор. Всё, что вы рассказали, помню: можно продолжить когда угодно.",),
+        "en": ("I have stopped the search. I remember what you told me: we can go on at any time.",),
+    },
+    "help": {
+        "ru": (
+            "Подбираю туры по живым ценам. Напишите своими словами, куда, когда и с кем хотите поехать, или отвечайте"
+            " кнопками.\n\n"
+            "/search подобрать тур\n/offers последняя подборка\n/manager позвать менеджера\n/language язык\n"
+            "/cancel остановить подбор\n/delete_me удалить мои данные\n\n"
+            "Слова «назад» и «начать заново» работают на каждом шаге.",
+        ),
+        "en": (
+            "I find tours at live prices. Write in your own words where, when and with whom you would like to go, or"
+            " answer with the buttons.\n\n"
+            "/search find a tour\n/offers the last selection\n/manager call a manager\n/language language\n"
+            "/cancel stop the search\n/delete_me delete my data\n\n"
+            "The words “back” and “start again” work at every step.",
+        ),
+    },
+    "language": {
+        "ru": ("На каком языке говорим? Which language do you prefer?",),
+        "en": ("Which language do you prefer? На каком языке говорим?",),
+    },
+    "language_set": {
+        "ru": ("Хорошо, говорим по-русски.",),
+        "en": ("All right, English it is.",),
+    },
+    "delete": {
+        "ru": (
+            "Удалить ваше имя, контакты, переписку и файлы? Вернуть их нельзя. Договоры и оплаченные брони хранятся,"
+            " сколько требует закон.",
+        ),
+        "en": (
+            "Delete your name, contacts, messages and files? They cannot be brought back. Contracts and paid bookings"
+            " are kept as long as the law demands.",
+        ),
+    },
+    "deleted": {
+        "ru": ("Удаляю ваши данные. Если напишете снова, начнём с чистого листа. Хорошего дня!",),
+        "en": ("I am deleting your data. If you write again, we start from scratch. Have a nice day!",),
+    },
+    "kept": {
+        "ru": ("Хорошо, ничего не удаляю.",),
+        "en": ("All right, nothing is deleted.",),
+    },
+    "old_button": {
+        "ru": ("Эта кнопка из прошлого вопроса и уже не действует.",),
+        "en": ("This button belongs to an earlier question and no longer works.",),
+    },
+    "earlier_offer": {
+        "ru": ("Этот вариант из прошлой подборки: цена могла измениться, менеджер её обновит.",),
+        "en": ("This option is from an earlier selection: its price may have changed, the manager will refresh it.",),
+    },
+    "phone": {
+        "ru": ("Чтобы менеджер мог позвонить, нажмите «Поделиться номером» внизу или напишите номер.",),
+        "en": ("So that the manager can call you, tap “Share my number” below or write the number.",),
+    },
     "off_topic": {
         "ru": ("Я помогаю только с подбором туров. Если он нужен, напишите, куда хотите поехать.",),
         "en": ("I only help with finding tours. If you need one, write where you would like to go.",),

@@ -16,7 +16,8 @@ def letter(ctx: Context, conversation: Row, offers: Sequence[Offer], words: str)
     """The offers below the manager's words, written as the machine writes them, in the customer's language."""
     language = Dialogue.of(conversation["state"]).language
     text = telling.picked(ctx, offers, words.strip(), language)
-    return Letter(text, offers=offers, dialogue=lambda state: laid_out(state, offers))
+    cards = telling.picked_cards(ctx, offers, words.strip(), language, more=False)
+    return Letter(text, offers=offers, cards=cards, dialogue=lambda state: laid_out(state, offers))
 
 
 def laid_out(state: Row, offers: Sequence[Offer]) -> Row:

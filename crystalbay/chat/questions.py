@@ -120,3 +120,9 @@ def ask(slot: str, dialogue: Dialogue) -> str | None:
     dialogue.asked[slot] = times + 1
     dialogue.last_asked = slot
     return _QUESTIONS[slot][dialogue.language][times]
+
+
+def again(slot: str, dialogue: Dialogue) -> str:
+    """The question in the words in which it was asked last."""
+    wordings = _QUESTIONS[slot][dialogue.language]
+    return wordings[min(max(dialogue.asked.get(slot, 1), 1), len(wordings)) - 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crystalbay.chat import phrases, questions, telling
+from crystalbay.chat import answers, phrases, questions, telling
 from crystalbay.chat.dialogue import Dialogue
 from crystalbay.chat.outcome import introduced
 from crystalbay.chat.turn import Turn
@@ -14,10 +14,11 @@ from crystalbay.services import outgoing, tours
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
 from crystalbay.services.work import new_job
-from crystalbay.store.interface import Change, Update
+from crystalbay.store.interface import Change, Insert, Update
 from models import Author, Mode, Offer, Reply, SearchQuery, TripRequest
 
-SEARCH_NOTICE_S = 5.0
+SEARCH_NOTICE_S = {False: 5.0, True: 0.7}
+"""After how long «ищу туры…» is said; sooner where the answer takes its place (channels that can edit)."""
 MOST_EMPTY = 4
 """Searches in a row that may find nothing before a manager looks wider."""
 SEEN_BY_SEARCH = frozenset({"с детьми", "недорого"})
@@ -101,7 +102,8 @@ def _show(turn: Turn, query: SearchQuery, found: tours.Findings) -> None:
     dialogue.last_asked = "offer"
     dialogue.shown = [offer.id for offer in turn.offers]
     dialogue.seen += [offer.hotel_key for offer in turn.offers if offer.hotel_key not in dialogue.seen]
-    turn.say(telling.offers(turn.ctx, query, found, dialogue), offers=turn.offers)
+    text = telling.offers(turn.ctx, query, found, dialogue)
+    turn.say(text, offers=turn.offers, cards=telling.cards(turn.ctx, query, found, dialogue, turn.offers))
     tell_wishes(turn)
 
 
@@ -155,7 +157,7 @@ def _ask_dates_again(turn: Turn) -> None:
         turn.trip.pop(name, None)
     question = questions.ask("date_from", turn.dialogue)
     if question:
-        turn.say(question)
+        answers.ask(turn, "date_from", question)
     else:
         turn.hand_over_for("confused")
 
@@ -164,7 +166,11 @@ def _wait_for_search(turn: Turn, key: str, started: list[Change]) -> None:
     if turn.waiting_for != key and not turn.proposes:
         payload = {"conversation_id": turn.conversation["id"], "search": key}
         once = f"searching:{turn.conversation['id']}:{key}:{turn.conversation['inbound_no']}"
-        turn.extra.append(new_job("searching", payload, once=once, delay=SEARCH_NOTICE_S))
+        channel = turn.ctx.channels.get(turn.conversation["provider"])
+        delay = SEARCH_NOTICE_S[channel is not None and channel.edits]
+        turn.extra.append(new_job("searching", payload, once=once, delay=delay))
+        if channel:
+            channel.typing(outgoing.chat_of(turn.conversation))
     turn.waiting_for = key
     turn.extra += started
 
@@ -178,4 +184,7 @@ def still_searching(ctx: Context, conversation_id: str, key: str) -> list[Change
     text = introduced(ctx, dialogue, phrases.say("searching", dialogue))
     guard = {"waiting_for": key, "mode": Mode.BOT.value, "inbound_no": conversation["inbound_no"]}
     queued = outgoing.queue(ctx, conversation, Reply(text), author=Author.BOT, actor=BOT)
+    channel = ctx.channels[conversation["provider"]]
+    if channel.edits:
+        dialogue.notice = next(c.row["id"] for c in queued if isinstance(c, Insert) and c.table == "messages")
     return [Update("conversations", conversation_id, {"state": dialogue.kept()}, expect=guard), *queued]

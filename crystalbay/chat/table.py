@@ -124,7 +124,8 @@ def _thank_for_contacts(turn: Turn) -> None:
     """The writer's telephone, address or name: kept, and back to the open question."""
     name = str((turn.understood.slots if turn.understood else {}).get("customer_name") or "")
     thanks = phrases.say("contact", turn.dialogue, name=f", {name}" if name else "")
-    turn.say(f"{thanks} {phrases.say('which', turn.dialogue, last=str(len(turn.shown)))}")
+    which = phrases.say("which", turn.dialogue, last=str(len(turn.shown)))
+    turn.say(f"{thanks} {which}", no_keyboard=True)
 
 
 def _budget(turn: Turn) -> bool:

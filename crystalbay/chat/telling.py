@@ -7,10 +7,12 @@ from datetime import date
 
 from crystalbay.chat import words
 from crystalbay.chat.dialogue import Dialogue
+from crystalbay.samo.hotels import HotelFacts
 from crystalbay.samo.names import MEALS, meal_code
+from crystalbay.services import hotels
 from crystalbay.services.context import Context
 from crystalbay.services.tours import Findings
-from models import Money, Offer, SearchQuery
+from models import Card, Cards, Money, Offer, SearchQuery
 
 
 def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
@@ -31,16 +33,70 @@ def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue
     return "\n\n".join(blocks)
 
 
+def cards(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue, offers: Sequence[Offer]) -> Cards:
+    """The same answer for a channel with pictures: what was looked for, then a card for each hotel. `offers`: those of
+    `found` under the ids that they were kept under."""
+    language = dialogue.language
+    before = f"{_heading(query, found, dialogue)}\n{_checked_again(ctx, offers, language)}"
+    return Cards(before, _cards(ctx, offers, language))
+
+
+def picked_cards(ctx: Context, offers: Sequence[Offer], said: str, language: str, *, more: bool) -> Cards:
+    """Offers that lie before the customer already, or that a manager chose, as cards below these words."""
+    before = "\n\n".join(filter(None, (said, _checked_again(ctx, offers, language))))
+    return Cards(before, _cards(ctx, offers, language), more=more)
+
+
+def _checked_again(ctx: Context, offers: Sequence[Offer], language: str) -> str:
+    when = _when(ctx, offers, language)
+    if language == "ru":
+        return f"Цены «от» на {when}; перед бронированием их ещё раз проверят."
+    return f"Prices “from” as of {when}; they are checked again before booking."
+
+
+def _cards(ctx: Context, offers: Sequence[Offer], language: str) -> tuple[Card, ...]:
+    known = hotels.known(ctx, [offer.hotel_key for offer in offers])
+    return tuple(_card(offer, known.get(offer.hotel_key), language) for offer in offers)
+
+
+def _card(offer: Offer, facts: HotelFacts | None, language: str, more: Sequence[str] = ()) -> Card:
+    stay = f"{words.count(offer.nights, 'night', language)}, {words.meal(offer.meal, language)}"
+    return Card(
+        offer=offer,
+        title=f"{words.hotel(offer.hotel)}{words.stars(offer.stars)}",
+        lines=(words.place(offer.resort, language), f"{_days(offer, language)}, {stay}", *more),
+        price=f"{'от' if language == 'ru' else 'from'} {words.money(offer.price, language)}",
+        for_whom=words.for_whom(offer, language),
+        photo=facts.photos[0] if facts and facts.photos else None,
+    )
+
+
+def _days(offer: Offer, language: str) -> str:
+    return words.dates(offer.check_in, offer.check_out, language)
+
+
+def details(ctx: Context, offer: Offer, facts: HotelFacts | None, language: str) -> Cards:
+    """All that is known of an offer and its hotel, as one card; the supplier tells of hotels in Russian."""
+    ru = language == "ru"
+    country = f"{words.place(offer.country, language)}, {'вылет' if ru else 'from'} {_city(offer, language)}"
+    more = [country, f"{'Номер' if ru else 'Room'}: {offer.room}"]
+    if facts:
+        more += [facts.about] if facts.about else []
+        more += [f"{'В отеле' if ru else 'Amenities'}: {', '.join(facts.amenities)}"] if facts.amenities else []
+        more += [f"{'Трансфер' if ru else 'Transfer'}: {facts.transfer}"] if facts.transfer else []
+    more.append(_checked_again(ctx, [offer], language))
+    return Cards("", (_card(offer, facts, language, more),), more=False, acts=("want", "human"))
+
+
+def _city(offer: Offer, language: str) -> str:
+    return words.place(offer.departure_city, language)
+
+
 def picked(ctx: Context, offers: Sequence[Offer], said: str, language: str) -> str:
     """Offers that a manager chose: the manager's own words, each hotel, the time of the prices."""
     blocks = [said] if said else []
     blocks += _numbered(offers, language)
-    when = _when(ctx, offers, language)
-    if language == "ru":
-        blocks.append(f"Цены «от» на {when}; перед бронированием их ещё раз проверят.")
-    else:
-        blocks.append(f"Prices “from” as of {when}; they are checked again before booking.")
-    return "\n\n".join(blocks)
+    return "\n\n".join([*blocks, _checked_again(ctx, offers, language)])
 
 
 def _numbered(offers: Sequence[Offer], language: str) -> list[str]:

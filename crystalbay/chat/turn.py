@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,16 +12,17 @@ from crystalbay.chat.signals import Signals
 from crystalbay.services.context import Context
 from crystalbay.services.handover import Promise, promise
 from crystalbay.store.interface import Change, Row
-from models import Choice, Offer, Reply, Understanding
+from models import Asks, Cards, Choice, Offer, Reply, Understanding
 
 
 @dataclass
 class Turn:
     """One turn of the dialogue: what was read, and what it leads to.
 
-    `changed`: the message changed what a search depends on; `new_wishes`: wishes that it said first. `notes` are said
-    before the reply, `after` behind it. `hand_over`: why a person answers from now on; `beside`: for what a person is
-    asked while the machine goes on. `proposes`: nothing is said, a manager is shown what would be.
+    `changed`: the message changed what a search depends on; `new_wishes`: wishes that it said first. `silent`: ids of
+    messages that are presses or commands and are not read. `notes` are said before the reply, `after` behind it; `last`
+    are changes behind its parts. `hand_over`: why a person answers from now on; `beside`: for what a person is asked
+    while the machine goes on. `proposes`: nothing is said, a manager is shown what would be.
     """
 
     ctx: Context
@@ -47,6 +48,8 @@ class Turn:
     waiting_for: str | None = None
     proposes: bool = False
     extra: list[Change] = field(default_factory=list)
+    last: list[Change] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, ctx: Context, conversation: Row, lead: Row, pending: list[Row], **more: Any) -> Turn:
@@ -60,7 +63,8 @@ class Turn:
     @property
     def text(self) -> str:
         """What the customer wrote: several messages within seconds are one thought."""
-        return "\n".join(m["text"] for m in self.pending if m["text"].strip() and not m["deleted_at"])
+        read = (m for m in self.pending if not m["deleted_at"] and m["id"] not in self.silent)
+        return "\n".join(m["text"] for m in read if m["text"].strip())
 
     @cached_property
     def signals(self) -> Signals:
@@ -73,6 +77,12 @@ class Turn:
         rows = self.ctx.store.find("offers", [("id", "in", ids)], limit=len(ids)) if ids else []
         by_id = {row["id"]: Offer.model_validate(row["data"]) for row in rows}
         return [by_id[offer_id] for offer_id in ids if offer_id in by_id]
+
+    @property
+    def with_buttons(self) -> bool:
+        """Can this customer press buttons and see cards?"""
+        channel = self.ctx.channels.get(self.conversation["provider"])
+        return channel is not None and channel.buttons
 
     @property
     def files(self) -> list[str]:
@@ -92,12 +102,38 @@ class Turn:
         self.promised = self.promised or promise(self.ctx, self.lead)
         return self.promised
 
-    def say(self, text: str, *, choices: Sequence[Choice] = (), offers: Sequence[Offer] = ()) -> None:
-        self.reply = Reply(text, choices=tuple(choices), offers=tuple(offers))
+    def say(
+        self,
+        text: str,
+        *,
+        choices: Sequence[Choice] = (),
+        offers: Sequence[Offer] = (),
+        cards: Cards | None = None,
+        asks: Asks | None = None,
+        no_keyboard: bool = False,
+    ) -> None:
+        self.reply = Reply(
+            text,
+            choices=tuple(choices),
+            offers=tuple(offers),
+            cards=cards if self.with_buttons else None,
+            asks=asks,
+            no_keyboard=no_keyboard,
+        )
 
     def whole_reply(self) -> Reply | None:
         """The reply with what is said before and after it."""
-        text = "\n\n".join(part for part in (*self.notes, self.reply.text if self.reply else "", *self.after) if part)
+        text = _together(*self.notes, self.reply.text if self.reply else "", *self.after)
         if not text:
             return None
-        return Reply(text, self.reply.choices, self.reply.offers) if self.reply else Reply(text)
+        if self.reply is None:
+            return Reply(text)
+        cards = self.reply.cards
+        if cards:
+            before, after = _together(*self.notes, cards.before), _together(cards.after, *self.after)
+            cards = replace(cards, before=before, after=after)
+        return replace(self.reply, text=text, cards=cards)
+
+
+def _together(*texts: str) -> str:
+    return "\n\n".join(text for text in texts if text)

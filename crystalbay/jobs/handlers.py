@@ -94,6 +94,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             at_once=4,
         ),
         "assess": Handler(lambda job: brain.understand_import(ctx, job.payload["message_id"]), failures=4),
+        erasing.ON_REQUEST: Handler(lambda job: erasing.on_request(ctx, job)),
         erasing.KIND: Handler(lambda job: erasing.go_on(ctx, job), failures=8),
         "register": Handler(
             lambda job: channel_watch.register(ctx),

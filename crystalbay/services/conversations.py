@@ -17,7 +17,7 @@ from crystalbay.services.outgoing import queue
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.services.work import process_job
 from crystalbay.store.interface import Change, Insert, Require, Row, Update, UpdateWhere, Where
-from models import Author, MessageState, Mode, Offer, Reply
+from models import Author, Cards, MessageState, Mode, Offer, Reply
 
 PROVIDER_TIMEOUT_S = 35.0
 """The longest that a part may be `sending`: the clients' connect + read time-outs."""
@@ -137,6 +137,7 @@ class Letter:
     text: str
     uploads: Sequence[str] = ()
     offers: Sequence[Offer] = ()
+    cards: Cards | None = None
     reply_to: str | None = None
     dialogue: Callable[[Row], Row] | None = None
     again: str | None = None
@@ -205,7 +206,9 @@ def resend(
 def _queued(ctx: Context, viewer: Viewer, conversation: Row, letter: Letter) -> list[Change]:
     """The changes that queue a letter. Raises Invalid for files that cannot be sent here."""
     files, bound = uploads.outgoing(ctx, viewer, conversation["lead_id"], letter.uploads)
-    reply = Reply(letter.text.strip(), offers=tuple(letter.offers), files=files)
+    pictures = ctx.channels[conversation["provider"]].buttons
+    cards = letter.cards if pictures else None
+    reply = Reply(letter.text.strip(), offers=tuple(letter.offers), files=files, cards=cards)
     try:
         queued = queue(ctx, conversation, reply, author=Author.MANAGER, actor=viewer.actor, reply_to=letter.reply_to)
     except PermanentError as error:

@@ -28,6 +28,11 @@ from crystalbay.store.interface import Change, Delete, Row, Store, Update, Updat
 from crystalbay.store.text import search_text
 from models import Direction, MessageState, Mode
 
+ON_REQUEST = "erase_on_request"
+"""The kind of the job that erases a customer who asked for it himself in his chat."""
+
+_HIMSELF = Viewer("customer", "Клиент сам", scopes=frozenset({"admin"}))
+
 KIND = "erase"
 """The kind of the job that goes on with an erasure that was cut off."""
 
@@ -53,6 +58,12 @@ def erase(ctx: Context, viewer: Viewer, customer_id: str) -> None:
         _finish(ctx, customer_id)
         return
     raise StoreError("overtaken too often while a customer was erased")
+
+
+def on_request(ctx: Context, job: Job) -> list[Change]:
+    """The job behind /delete_me. It has waited until the goodbye was sent: afterwards nobody knows the chat."""
+    erase(ctx, _HIMSELF, job.payload["customer_id"])
+    return []
 
 
 def _job(held: Holder) -> Change:

@@ -1,6 +1,7 @@
 """The durable inbox: what a channel delivers is stored, then acknowledged; the same event twice is one row.
 
-A body with one customer message is stored whole in one commit: raw row, customer, lead, conversation, message, job.
+A body with one customer message, or one press of a button, is stored whole in one commit: raw row, customer, lead,
+conversation, message, job.
 Any other body (several elements, edits, reports, echoes, unreadable) is kept as a raw row with an `ingest` job that
 takes its elements one by one. Either way 2xx follows the commit. While the store is out of reach, and until all that
 came meanwhile is taken, bodies go to the journal instead.
@@ -73,18 +74,18 @@ def receive(ctx: Context, channel: Channel, body: bytes) -> Receipt:
     events = _events(channel, body)
     if not ctx.journal.waits:
         try:
-            return _store(ctx, channel, raw, _only_message(events))
+            return _store(ctx, channel, raw, _one(events))
         except StoreUnavailable as error:
             ctx.reach.failed(error)
     outage.keep(ctx, raw, outage.REPLAYED, _order(channel, events))
     return Receipt(duplicate=False, journaled=True)
 
 
-def _store(ctx: Context, channel: Channel, raw: Row, message: MessageReceived | None) -> Receipt:
-    """One commit for one message; what the store refuses of it is kept raw, for the ingest job to say why."""
-    if message:
+def _store(ctx: Context, channel: Channel, raw: Row, event: ChannelEvent | None) -> Receipt:
+    """One commit for one event; what the store refuses of it is kept raw, for the ingest job to say why."""
+    if event:
         try:
-            return _receive_message(ctx, raw, message)
+            return _receive_one(ctx, raw, event)
         except StoreUnavailable:
             raise
         except StoreError:
@@ -100,11 +101,13 @@ def _events(channel: Channel, body: bytes) -> Sequence[ChannelEvent]:
         return []
 
 
-def _only_message(events: Sequence[ChannelEvent]) -> MessageReceived | None:
-    """The customer's message when a body holds just that."""
-    if len(events) == 1 and isinstance(events[0], MessageReceived) and not events[0].echo:
-        return events[0]
-    return None
+def _one(events: Sequence[ChannelEvent]) -> ChannelEvent | None:
+    """The customer's message, or a press, when a body holds just that."""
+    if len(events) != 1:
+        return None
+    event = events[0]
+    wrote = isinstance(event, MessageReceived) and not event.echo
+    return event if wrote or isinstance(event, KeyboardTurned | StaffPressed) else None
 
 
 def _order(channel: Channel, events: Sequence[ChannelEvent]) -> str:
@@ -130,10 +133,10 @@ def _raw_insert(raw: Row) -> Insert:
     return Insert("inbox_events", raw, now={"created_at": 0.0})
 
 
-def _receive_message(ctx: Context, raw: Row, event: MessageReceived) -> Receipt:
+def _receive_one(ctx: Context, raw: Row, event: ChannelEvent) -> Receipt:
     for _ in range(leads.RETRIES):
         try:
-            ctx.store.commit([_raw_insert(raw), *_customer_wrote(ctx, event)])
+            ctx.store.commit([_raw_insert(raw), *_changes(ctx, event)])
         except Conflict as conflict:
             if conflict.table == "inbox_events":
                 return Receipt(duplicate=True)
@@ -232,7 +235,8 @@ def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
         before, conversation = intake.first_contact(ctx, event)
     message = _inbound_row(conversation, event) | {"tap": tap}
     heard = event.answerable and not conversation["process_queued"]
-    process = [process_job(conversation["id"], message["id"], ctx.settings.debounce_s)] if heard else []
+    pause = 0.0 if taps.is_finished(event) else ctx.settings.debounce_s
+    process = [process_job(conversation["id"], message["id"], pause)] if heard else []
     actor = Actor("customer", conversation["customer_id"], event.contact.name)
     ids = {"lead_id": conversation["lead_id"], "conversation_id": conversation["id"], "message_id": message["id"]}
     made = activity("message.received", actor, **ids)

@@ -6,7 +6,7 @@ it. What the button means (`tap`) stands beside, for the brain.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -56,6 +56,11 @@ def said(ctx: Context, conversation: Row | None, event: MessageReceived) -> tupl
     tap["offer_id"] = row["offers"][0]["id"] if row["offers"] else None
     tap["old"] = event.tap.act in _OF_A_QUESTION and _newest_question(ctx, row) != row["id"]
     return replace(event, text=words), tap
+
+
+def is_finished(event: MessageReceived) -> bool:
+    """Who pressed a button or gave a command writes nothing more to it."""
+    return event.tap is not None or event.text.startswith("/")
 
 
 def _pressed_row(ctx: Context, conversation: Row | None, message_id: str) -> Row | None:
@@ -129,8 +134,8 @@ def answer_press(event: MessageReceived, tap: Row | None, conversation: Row) -> 
         words = _HUMAN["ru"]
     elif tap["old"]:
         words = OLD_BUTTON["ru"]
-    answered = not tap["old"] and tap["act"] in ("answer", "day", "people")
-    return [_job(event.pressed, said=words, put_away=answered)]
+    answered = event.text if tap["act"] in (*_OF_A_QUESTION, "restart") and not tap["old"] else ""
+    return [_job(event.pressed, said=words, message_id=tap.get("message_id", ""), answered=answered)]
 
 
 def turned(event: KeyboardTurned) -> list[Change]:
@@ -140,24 +145,24 @@ def turned(event: KeyboardTurned) -> list[Change]:
 
 def _job(pressed: Pressed, **more: Any) -> Change:
     chat = pressed.chat
-    held = {"id": pressed.id, "external_id": pressed.external_id, "chat_id": chat.chat_id, "chat_type": chat.chat_type}
+    held = {"id": pressed.id, "external_id": pressed.external_id, "chat": asdict(chat)}
     key = f"press:{chat.chat_id}"
     return new_job("press", {"pressed": held, **more}, key=key, once=f"press:{chat.account}:{pressed.id}")
 
 
 def press(ctx: Context, job: Job) -> list[Change]:
-    """The job: say that the press has arrived, turn the page or put the buttons of an answered question away."""
+    """The job: say that the press has arrived, turn the page, or let the answer stand under its question."""
     if ctx.telegram is None:
         raise PermanentError("no bot is configured")
     given, held = job.payload, job.payload["pressed"]
-    chat = Chat("telegram", "telegram", "", held["chat_type"], held["chat_id"])
+    chat = Chat(**held["chat"])
     pressed = Pressed(held["id"], chat, held["external_id"])
     ctx.telegram.acknowledge(pressed, given.get("said", ""))
-    if given.get("put_away"):
-        ctx.telegram.put_away(pressed)
-    elif given.get("message_id"):
-        rows = ctx.store.find("messages", [("id", "eq", given["message_id"])], limit=1)
-        if rows and rows[0]["external_id"] == pressed.external_id:
-            choices = [Choice(choice["label"], choice["value"]) for choice in rows[0]["choices"]]
-            ctx.telegram.turn(pressed, rows[0]["id"], rows[0]["look"] or {}, choices, given["view"])
+    talks = ctx.store.find("conversations", [("chat_key", "eq", chat.key)], limit=1)
+    row = _pressed_row(ctx, talks[0] if talks else None, given["message_id"])
+    if row and given.get("answered"):
+        ctx.telegram.settle(pressed, row["text"], given["answered"])
+    elif row and "view" in given:
+        choices = [Choice(choice["label"], choice["value"]) for choice in row["choices"]]
+        ctx.telegram.turn(pressed, row["id"], row["look"] or {}, choices, given["view"])
     return []

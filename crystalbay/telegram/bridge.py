@@ -31,7 +31,9 @@ LONG_POLL_S = 25
 AT_ONCE = 8
 """Chats whose updates are handed over side by side; those of one chat go one after another."""
 
-BEAT_S = 5.0
+BEAT_S, LAST_BEAT_S = 5.0, 1.0
+"""How often it says how it is, and how long it tries to say that it ends: the application may be ending, too."""
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
 CONFLICTS, CONFLICTS_WITHIN_S = 3, 60.0
 BAD_TOKEN = 78
@@ -77,7 +79,8 @@ class Bridge:
             return BAD_TOKEN
         except asyncio.CancelledError:
             self.state = "stopping"
-            await self._beat()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._beat(), LAST_BEAT_S)
             return 0
         finally:
             beating.cancel()
@@ -92,13 +95,14 @@ class Bridge:
         offset = 0
         say("fetching updates")
         while True:
+            wait = LONG_POLL_S if self.polled_at else 0  # at first we want to know whether it works
             ask = self._ask(
-                "getUpdates", LONG_POLL_S + 10, offset=offset, timeout=LONG_POLL_S, limit=100, allowed_updates=UPDATES
+                "getUpdates", LONG_POLL_S + 10, offset=offset, timeout=wait, limit=100, allowed_updates=UPDATES
             )
             updates = await self._patiently(ask)
-            self.polled_at = time.time()
+            self.polled_at, self.error = time.time(), None
             if self.state != "ready":
-                self.state, self.error = "ready", None
+                self.state = "ready"
                 await self._beat()
             if updates:
                 await self._hand_over(updates)

@@ -29,6 +29,8 @@ from models import Choice, TapAct
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 _Rows = list[list[InlineKeyboardButton]]
 
+NOTHING = "·"
+"""On a cell that holds nothing: a space alone is no label everywhere."""
 MONTHS_AHEAD = 12
 _FIRST_AGE = 7
 _WIDE = 14
@@ -143,12 +145,12 @@ def _calendar(under: Under, month: date) -> _Rows:
 def _neighbour(under: Under, month: date, step: int, sign: str) -> InlineKeyboardButton:
     number = month.year * 12 + month.month - 1 + step
     other = _month(f"{number // 12}-{number % 12 + 1:02}", under.today)
-    return under.turn(sign, f"{other:%Y-%m}") if other else _dead(" ")
+    return under.turn(sign, f"{other:%Y-%m}") if other else _dead(NOTHING)
 
 
 def _day(under: Under, day: date, month: date) -> InlineKeyboardButton:
     if day.month != month.month or day <= under.today:
-        return _dead(" ")
+        return _dead(NOTHING)
     return under.button("day", day.isoformat(), str(day.day))
 
 
@@ -190,7 +192,7 @@ def _stepper(
 
 def _side(under: Under, sign: str, state: str, now: str) -> InlineKeyboardButton:
     """A button to another party; one that leads nowhere is dead."""
-    return _dead(" ") if state == now or read_people(state) is None else under.turn(sign, PEOPLE + state)
+    return _dead(NOTHING) if state == now or read_people(state) is None else under.turn(sign, PEOPLE + state)
 
 
 def _grown(number: int, language: str) -> str:

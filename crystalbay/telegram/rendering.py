@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
 from crystalbay.errors import PermanentError
 from crystalbay.texts import split_text
-from models import Card, OutgoingFile, Part, Reply
+from models import Card, OutgoingFile, Part, Reply, TapAct
 
 TEXT_LIMIT, CAPTION_LIMIT = 4000, 1000
 """Telegram counts 4096 and 1024 characters after reading the tags; split_text counts UTF-16 units."""
@@ -19,7 +20,6 @@ ALBUM = 10
 _MB = 1024 * 1024
 LARGEST, LARGEST_PHOTO = 50 * _MB, 10 * _MB
 
-CARD_ACTS = ("want", "details")
 LAST_ACTS = ("more", "human")
 PHOTOS = ("image/jpeg", "image/png", "image/webp")
 """What is shown as a picture; all other files are documents, sound or video."""
@@ -57,7 +57,7 @@ def _cards(reply: Reply) -> list[Part]:
     """What is said before, a card with buttons for each offer, what is said after; two buttons more at the end."""
     assert reply.cards
     before = _words(Reply(reply.cards.before, language=reply.language, replaces=reply.replaces))
-    shown = [_card(card, reply.language) for card in reply.cards.cards]
+    shown = [_card(card, reply.cards.acts, reply.language) for card in reply.cards.cards]
     after = _words(Reply(reply.cards.after, language=reply.language))
     parts = [*before, *shown, *after]
     if reply.cards.more:
@@ -67,11 +67,11 @@ def _cards(reply: Reply) -> list[Part]:
     return parts
 
 
-def _card(card: Card, language: str) -> Part:
+def _card(card: Card, acts: Sequence[TapAct], language: str) -> Part:
     look = {
         "language": language,
         "card": {"title": card.title, "price": card.price, "photo": card.photo},
-        "acts": [list(CARD_ACTS)],
+        "acts": [list(acts)],
     }
     return Part(card.text[:CAPTION_LIMIT], offers=(card.offer,), look=look)
 
