@@ -19,6 +19,7 @@ def check() -> None:
     results = [
         ("store", *_tried(lambda: _ping(ctx))),
         ("wazzup", *_tried(ctx.wazzup.check if ctx.wazzup else None, "WAZZUP_API_KEY")),
+        ("telegram", *_tried(ctx.telegram.client.check if ctx.telegram else None, "TELEGRAM_BOT_TOKEN")),
         ("tours", *_tried(tours, "SAMO_OAUTH_TOKEN")),
     ]
     click.echo(f"APP_ENV={ctx.settings.app_env}; the settings of this shell and of .env")

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,6 +25,7 @@ from crystalbay.cli.demo_store import KINDS, DemoStore
 from crystalbay.config import Settings, load
 from crystalbay.errors import ConfigError
 
+BOT_TOKEN, MANAGERS_CHAT = "123456:TEST-TOKEN", "-1001"
 DEMO_LOGIN = "admin@crystalbay.example"
 SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
 STARTING_S = 60.0
@@ -102,10 +103,10 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--store", choices=KINDS, default="embedded", help="the database (default: %(default)s)")
     kind = parser.parse_args(arguments).store
     demo = _Demo()
-    wazzup, samo = _free_port(), _free_port()
+    wazzup, samo, telegram = _free_port(), _free_port(), _free_port()
     store = DemoStore(kind, Path(os.environ.get("DATA_DIR") or "data").resolve(), _free_port)
     try:
-        os.environ.update(_demo_env(wazzup, samo, store))
+        os.environ.update(_demo_env(wazzup, samo, telegram, store))
         settings = load()
         store.check(settings)
         alone = _alone(settings.data_dir)
@@ -119,6 +120,10 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
             return _told("did not start; the reason stands above", demo)
         demo.run("crystalbay.sandbox.wazzup", "--port", str(wazzup), "--webhook", webhook)
         demo.run("crystalbay.sandbox.samo", "--port", str(samo))
+        if settings.telegram_api_url == _at(telegram):
+            token = settings.telegram_bot_token.get_secret_value()
+            group = settings.telegram_managers_chat_id
+            demo.run("crystalbay.sandbox.telegram", "--port", str(telegram), "--token", token, f"--group={group}")
         demo.run("gunicorn", *SERVER, "-b", f"fd://{door.fileno()}", "main:app", keep=[door.fileno()])
         door.close()  # from now on only our server holds the port: whoever answers there is it
         if not _ready(settings.port, demo):
@@ -157,23 +162,38 @@ def _told(what: str, demo: _Demo) -> int:
     return 1
 
 
-def _demo_env(wazzup: int, samo: int, store: DemoStore) -> dict[str, str]:
+def _demo_env(wazzup: int, samo: int, telegram: int, store: DemoStore) -> dict[str, str]:
     """The environment of the demo: what is set already wins, sandbox addresses and keys fill the rest."""
     given = {name: value for name, value in os.environ.items() if value}
     port = given.get("PORT", "8000")
     defaults = {
         "APP_ENV": "demo",
         "PORT": port,
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "WAZZUP_API_URL": f"http://127.0.0.1:{wazzup}/v3",
+        "PUBLIC_URL": _at(port),
+        "WAZZUP_API_URL": f"{_at(wazzup)}/v3",
         "WAZZUP_API_KEY": "test-wazzup-key",
         "WAZZUP_API_SECRET": "demosecret",
-        "SAMO_API_URL": f"http://127.0.0.1:{samo}/export/default.php",
+        "SAMO_API_URL": f"{_at(samo)}/export/default.php",
         "SAMO_OAUTH_TOKEN": "test-samo-token",
         "ADMIN_EMAIL": DEMO_LOGIN,
         "ADMIN_PASSWORD": _demo_password(Path(given.get("DATA_DIR", "data"))),
     }
-    return defaults | store.environment | given
+    return defaults | _bot_env(telegram, given) | store.environment | given
+
+
+def _bot_env(telegram: int, given: Mapping[str, str]) -> dict[str, str]:
+    """The simulated Telegram and its managers' group; none for who brings a bot (TELEGRAM_BOT_TOKEN alone means the
+    real Telegram) or a simulated Telegram of his own (TELEGRAM_API_URL)."""
+    if "TELEGRAM_API_URL" in given:
+        return {"TELEGRAM_BOT_TOKEN": BOT_TOKEN}
+    if "TELEGRAM_BOT_TOKEN" in given:
+        return {}
+    bot = {"TELEGRAM_BOT_TOKEN": BOT_TOKEN, "TELEGRAM_API_URL": _at(telegram)}
+    return bot | {"TELEGRAM_MANAGERS_CHAT_ID": MANAGERS_CHAT}
+
+
+def _at(port: int | str) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _demo_password(folder: Path) -> str:
@@ -236,7 +256,8 @@ def _welcome(settings: Settings, store: DemoStore) -> str:
         f"  Login:    {settings.admin_email}\n"
         f"  Password: {settings.admin_password.get_secret_value()}\n\n"
         "Three things to try:\n"
-        f"  1. Open {url}/demo and write as a customer: «Хотим в Турцию из Москвы вдвоём на 7 ночей в начале июня».\n"
+        f"  1. Open {url}/demo and write as a customer, by WhatsApp or to the bot on the Telegram phone:\n"
+        "     «Хотим в Турцию из Москвы вдвоём на 7 ночей в начале июня».\n"
         f"  2. Open the board {url}/ beside it: the card comes by itself; open it, answer, take over, drag it.\n"
         f"  3. Read and try the REST API at {url}/api/docs.\n\n"
         f"Ctrl+C ends everything. {_kept(settings, store)}\n"

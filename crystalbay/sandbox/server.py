@@ -11,12 +11,12 @@ Control routes, the same on every sandbox:
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import Any, Self
 
 from flask import Flask, Response, jsonify, request
@@ -47,12 +47,14 @@ class _QuietHandler(WSGIRequestHandler):
 def until_told() -> None:
     """Return when this process is told to end, by Ctrl+C or SIGTERM, also where a parent has told it to ignore Ctrl+C.
 
-    A queue, not an Event: an Event would wait for itself when the signal comes as its wait begins.
+    A pipe, no lock: the system may give the signal to any thread, and this one would go on waiting for its lock.
     """
-    told: SimpleQueue[int] = SimpleQueue()
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda number, _: told.put(number))
-    told.get()
+        signal.signal(sign, lambda *_: None)
+    os.read(reader, 1)
 
 
 class SandboxServer:

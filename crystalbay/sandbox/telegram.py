@@ -66,8 +66,10 @@ class TelegramSandbox(SandboxServer):
         username: str = "crystalbay_demo_bot",
         webhook: str = "",
         webhook_secret: str = "",
+        group: int | None = None,
     ) -> None:
-        """`webhook`: an address that counts as set from the start."""
+        """`webhook`: an address that counts as set from the start. `group`: one that the bot was made a member of."""
+        self._group = group
         self._token = token
         number = token.partition(":")[0]
         bot = User(int(number) if number.isdigit() else 123456, "Crystal Bay", username=username, is_bot=True)
@@ -89,6 +91,8 @@ class TelegramSandbox(SandboxServer):
         with self._chats.lock:
             for part in (self._files, self._chats, self._profile, self._sending, self._phone):
                 part.clear()
+            if self._group is not None:
+                self._chats.joined(self._group)
 
     def start(self) -> Self:
         super().start()
@@ -274,8 +278,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=8802, help="where to listen; 0 takes a free one (%(default)s)")
     parser.add_argument("--token", default=TOKEN, help="the token of the bot (default: %(default)s)")
     parser.add_argument("--username", default="crystalbay_demo_bot", help="its username (default: %(default)s)")
+    parser.add_argument("--group", type=int, help="a group that has the bot, such as -1001")
     given = parser.parse_args(arguments)
-    with TelegramSandbox(given.host, given.port, token=given.token, username=given.username) as sandbox:
+    with TelegramSandbox(
+        given.host, given.port, token=given.token, username=given.username, group=given.group
+    ) as sandbox:
         sys.stdout.write(f"Telegram sandbox: TELEGRAM_API_URL={sandbox.api_url} TELEGRAM_BOT_TOKEN={given.token}\n")
         sys.stdout.flush()
         until_told()

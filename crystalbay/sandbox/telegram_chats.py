@@ -168,9 +168,13 @@ class Chats:
             raise LookupError(f"no chat {chat_id}: nobody has written in it")
         return self._chats[chat_id]
 
+    def joined(self, group_id: int) -> Chat:
+        """The group of which the bot is a member."""
+        return self._chats.setdefault(group_id, Chat(group_id))
+
     def opened(self, chat_id: int, user: User) -> Chat:
         """The chat in which a person writes."""
-        chat = self._chats.setdefault(chat_id, Chat(chat_id))
+        chat = self.joined(chat_id)
         if chat_id > 0:
             chat.member = user
         return chat

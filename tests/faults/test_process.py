@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,10 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
+from crystalbay.sandbox.telegram import TOKEN, TelegramSandbox
 from tests.process import ROOT, AppProcess, free_port
 from tests.world import eventually
 
@@ -92,10 +95,27 @@ def test_the_commands_work(tmp_path: Path) -> None:
     assert user.stdout.startswith("a@example.com (head)")
     check = flask("check")
     assert check.returncode == 0
+    assert re.search(r"^telegram +- +не настроено: TELEGRAM_BOT_TOKEN$", check.stdout, re.MULTILINE)
     assert "store    OK" in check.stdout
     assert "WAZZUP_API_KEY" in check.stdout
     assert flask("migrate").returncode == 0
     assert "/healthz" in flask("routes").stdout  # Flask's own commands get the application itself
+
+
+def test_check_tries_the_bot(tmp_path: Path) -> None:
+    def checked(token: str) -> subprocess.CompletedProcess[str]:
+        bot = {"TELEGRAM_BOT_TOKEN": token, "TELEGRAM_API_URL": telegram.api_url}
+        env = {**os.environ, **settings(tmp_path, **bot)}
+        command = [sys.executable, "-m", "flask", "--app", "main", "check"]
+        return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+
+    with TelegramSandbox() as telegram:
+        good, bad = checked(TOKEN), checked("99:WRONG-TOKEN")
+    assert good.returncode == 0
+    assert re.search(r"^telegram +OK +Токен принят, бот @crystalbay_demo_bot;", good.stdout, re.MULTILINE)
+    assert bad.returncode == 1
+    assert re.search(r"^telegram +ERROR +Telegram не принимает токен бота", bad.stdout, re.MULTILINE)
+    assert "WRONG-TOKEN" not in bad.stdout + bad.stderr
 
 
 def group_lives(group: int) -> bool:
@@ -117,7 +137,7 @@ class Demo:
     said: str = ""
 
     def __post_init__(self) -> None:
-        left_out = ("WAZZUP", "SAMO", "DATABASE", "SUPABASE", "ADMIN", "PUBLIC_URL", "APP_ENV")
+        left_out = ("WAZZUP", "SAMO", "TELEGRAM", "DATABASE", "SUPABASE", "ADMIN", "PUBLIC_URL", "APP_ENV")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         self.mark = uuid.uuid4().hex
         mine = {"DATA_DIR": str(self.folder), "PORT": str(self.port), "LOG_LEVEL": "ERROR", "PYTHONUNBUFFERED": "1"}
@@ -169,9 +189,10 @@ class Demo:
     def _is_mine(self, process: Path) -> bool:
         try:
             dead = process.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "Z"
-            return not dead and self.mark.encode() in process.joinpath("environ").read_bytes()
+            told = process.joinpath("environ").read_bytes()
         except OSError:
             return False
+        return not dead and (self.mark.encode() in told or bridge_mark(self.port) in told)
 
     def end(self) -> None:
         for pid in self.living():
@@ -191,6 +212,25 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     yield start
     for demo in demos:
         demo.end()
+
+
+def bridge_mark(port: int) -> bytes:
+    """What the environment of the bridge holds whose application listens on this port; of ours it gets nothing else."""
+    return f"CRYSTALBAY_BRIDGE_URL=http://127.0.0.1:{port}/".encode()
+
+
+def bridges(port: int) -> list[int]:
+    """The bridge processes of the application on this port, whoever is their parent now."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if bridge_mark(port) in folder.joinpath("environ").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @contextmanager
@@ -220,6 +260,49 @@ def test_the_demo_starts_answers_registers_and_ends_with_one_interrupt(started: 
     assert demo.process.wait(5) == 0
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=2)
+
+
+@pytest.mark.slow
+def test_the_demo_has_a_bot_whose_bridge_ends_with_it(started: Callable[..., Demo]) -> None:
+    demo = started().ready()
+    assert "the Telegram phone" in demo.said
+
+    def bot() -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(f"{demo.url}/readyz", timeout=5).json()["parts"]["telegram"]
+        return found
+
+    eventually(lambda: bot()["ok"] and bot()["username"] == "crystalbay_demo_bot", 15, "the bridge is not ready")
+    (bridge,) = bridges(demo.port)
+    assert bridge in demo.living()
+    assert demo.interrupted() < 5
+    assert not bridges(demo.port)
+
+
+def test_a_bridge_ends_with_the_worker_that_is_killed_and_the_next_one_starts_another(tmp_path: Path) -> None:
+    with TelegramSandbox() as telegram:
+        bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": telegram.api_url}
+        port = free_port()
+        app = AppProcess(settings(tmp_path, PORT=str(port), **bot), config=PRODUCTION, port=port).start()
+        try:
+            (first,) = eventually(lambda: bridges(app.port), 20, "no bridge")
+            eventually(lambda: telegram.polls()["pollers"], 20, "nobody fetches")
+            os.kill(parent_of(first), signal.SIGKILL)
+            eventually(lambda: first not in bridges(app.port), 10, "the bridge outlives its worker")
+            eventually(lambda: telegram.polls()["pollers"], 40, "no other bridge")
+            assert len(bridges(app.port)) == 1
+            app.terminate()
+            assert not bridges(app.port)
+        finally:
+            app.kill()
+
+
+@pytest.mark.slow
+def test_a_bot_of_ones_own_needs_no_simulated_telegram(started: Callable[..., Demo]) -> None:
+    with TelegramSandbox(token="99:OWN", username="own_bot") as telegram:
+        demo = started(TELEGRAM_BOT_TOKEN="99:OWN", TELEGRAM_API_URL=telegram.api_url).ready()
+        eventually(lambda: telegram.polls()["pollers"], 20, "nobody fetches")
+        ran = [Path(f"/proc/{pid}/cmdline").read_text() for pid in demo.living()]
+        assert not [line for line in ran if "crystalbay.sandbox.telegram" in line]
 
 
 @pytest.mark.slow

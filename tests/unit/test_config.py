@@ -46,6 +46,13 @@ def test_without_any_setting_the_embedded_store_under_data_is_used() -> None:
         ("PERSONAL_DATA_KEY", "short", "32 random bytes in base64"),
         ("PERSONAL_DATA_KEY", "ключ", "openssl rand -base64 32"),
         ("METRICS_TOKEN", "short", "at least 16"),
+        ("TELEGRAM_BOT_TOKEN", "ABC-def", "as BotFather gives it"),
+        ("TELEGRAM_BOT_TOKEN", "123456:ABC def", "as BotFather gives it"),
+        ("TELEGRAM_WEBHOOK_SECRET", "с пробелом и точкой.", "letters, digits, _ or -"),
+        ("TELEGRAM_WEBHOOK_SECRET", "a" * 257, "1 to 256"),
+        ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
+        ("TELEGRAM_MANAGERS_CHAT_ID", "@managers", "-1001234567890"),
+        ("TELEGRAM_MANAGERS_CHAT_ID", "-1001, -1002", "-1001234567890"),
     ],
 )
 def test_a_wrong_value_names_its_variable_and_what_is_allowed(
@@ -56,6 +63,51 @@ def test_a_wrong_value_names_its_variable_and_what_is_allowed(
         load()
     assert str(caught.value).startswith(f"{name}: ")
     assert allowed in str(caught.value)
+
+
+def set_all(monkeypatch: pytest.MonkeyPatch, **given: str) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+
+
+WEBHOOK = {"TELEGRAM_BOT_TOKEN": "123456:ABC-def_G", "TELEGRAM_MODE": "webhook"}
+
+
+def test_a_webhook_of_telegram_needs_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, **WEBHOOK)
+    with pytest.raises(ConfigError, match=r"^PUBLIC_URL is missing: .*TELEGRAM_MODE=webhook"):
+        load()
+
+
+def test_a_webhook_of_telegram_needs_https_except_where_telegram_may_be_simulated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_all(monkeypatch, **WEBHOOK, PUBLIC_URL="http://crm.example.com")
+    with pytest.raises(ConfigError, match=r"^PUBLIC_URL: must begin with https://"):
+        load()
+    assert load(app_env="demo").telegram_mode == "webhook"
+    monkeypatch.setenv("PUBLIC_URL", "https://crm.example.com")
+    assert load().telegram_mode == "webhook"
+
+
+def test_without_a_bot_the_mode_of_telegram_asks_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, TELEGRAM_MODE="webhook")
+    assert load().public_url == ""
+
+
+def test_the_managers_chat_may_be_a_group_or_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in ("-1001234567890", "5001"):
+        monkeypatch.setenv("TELEGRAM_MANAGERS_CHAT_ID", f" {number} ")
+        assert load().telegram_managers_chat_id == number
+
+
+def test_neither_token_nor_secret_of_the_bot_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, TELEGRAM_BOT_TOKEN="123456:hidden-token", TELEGRAM_WEBHOOK_SECRET="hidden-secret")
+    assert "hidden" not in repr(load())
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "hidden token")
+    with pytest.raises(ConfigError) as caught:
+        load()
+    assert "hidden" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
