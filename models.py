@@ -708,3 +708,16 @@ class Channel(Protocol):
 
     def typing(self, chat: Chat) -> None:
         """Show the customer that an answer is being written, where the messenger can. Returns at once, never raises."""
+
+
+class EditingChannel(Channel, Protocol):
+    """A channel with `edits`: what was sent can be changed and taken back. Both may be asked for again."""
+
+    def edit(self, chat: Chat, external_id: str, message_id: str, part: Part) -> None:
+        """Put `part` in the place of a message of ours, whose row is `message_id`.
+
+        Raises TransientError, or PermanentError with words for a manager when the messenger does not let us.
+        """
+
+    def delete(self, chat: Chat, external_id: str) -> None:
+        """Take a message of ours back; one that is gone already is no error. Raises like `edit`."""

@@ -17,9 +17,10 @@ from crystalbay.api.shapes import (
     MessageIn,
     MessageOut,
     MessagePage,
+    MessagePatch,
     PageQuery,
 )
-from crystalbay.services import conversations
+from crystalbay.services import conversations, revising
 from crystalbay.store.interface import Row, Where
 from crystalbay.web import paging
 from crystalbay.web.wiring import context
@@ -91,6 +92,28 @@ def resend_message(message_id: str) -> Answer:
 
     message, status = once(ctx.store, key_of_request(me()), send)
     return jsonify(message), status
+
+
+@api.patch("/messages/<message_id>")
+@allowed("conversations:write", "conversations", HTTP_200=MessageOut)
+def change_message(message_id: str, json: MessagePatch) -> Answer:
+    """Put a message in other words
+
+    For what a person sent, in messengers where that can be changed (Telegram); the caption of a file, too. If the
+    messenger does not take it, the message's `error` says that the customer still sees the old words."""
+    return jsonify(revising.change(context(), me(), message_id, json.text))
+
+
+@api.delete("/messages/<message_id>")
+@allowed("conversations:write", "conversations", HTTP_204=None)
+def withdraw_message(message_id: str) -> Answer:
+    """Take a message back
+
+    It goes from the customer's chat; here it stays, with `deleted_at`. For what a person sent within 48 hours, in
+    messengers where that is possible. If the messenger does not let us, `deleted_at` is null again and `error` says
+    why."""
+    revising.withdraw(context(), me(), message_id)
+    return "", 204
 
 
 @api.post("/conversations/<conversation_id>/takeover")

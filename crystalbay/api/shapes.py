@@ -292,6 +292,14 @@ class MessageIn(Given):
     )
 
 
+class MessagePatch(Given):
+    """A message of ours in other words."""
+
+    text: Annotated[str, StringConstraints(max_length=10_000), no_nul] = Field(
+        description="May be empty under a file", examples=["Вылет в 9:40, а не в 9:20"]
+    )
+
+
 # --------------------------------------------------------------------------- queries
 
 

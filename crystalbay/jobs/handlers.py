@@ -20,6 +20,7 @@ from crystalbay.services import (
     outage,
     reminders,
     retention,
+    revising,
     staff_chat,
     staff_messages,
     taps,
@@ -86,6 +87,12 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             died=lambda job, error: delivery.give_up(ctx, job.payload["message_id"], error),
             failures=20,
             pause_s=3.0,
+        ),
+        revising.REVISE: Handler(
+            lambda job: revising.revise(ctx, job), died=lambda job, error: revising.refused(ctx, job, error)
+        ),
+        revising.WITHDRAW: Handler(
+            lambda job: revising.take_back(ctx, job), died=lambda job, error: revising.refused(ctx, job, error)
         ),
         "report": Handler(report),
         "fetch": Handler(

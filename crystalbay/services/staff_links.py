@@ -33,7 +33,7 @@ def linked(ctx: Context, viewer: Viewer) -> bool:
 def new_link(ctx: Context, viewer: Viewer) -> Link:
     """A link for the viewer's own chat; older ones end. Raises Invalid without a bot."""
     if ctx.telegram is None:
-        raise Invalid("telegram", "no bot is configured: an administrator sets TELEGRAM_BOT_TOKEN")
+        raise Invalid("telegram", "no bot is connected: an administrator can do that")
     name = bot(ctx)
     if name is None:
         raise Invalid("telegram", "the bot's name is not known yet: try again in a minute")

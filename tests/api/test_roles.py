@@ -68,6 +68,8 @@ RIGHTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "list_messages": (ALL, (TALK, READ)),
     "send_message": (WRITERS, (SAY, TALK, READ)),
     "resend_message": (WRITERS, (SAY, TALK, READ)),
+    "change_message": (WRITERS, (SAY, TALK, READ)),
+    "withdraw_message": (WRITERS, (SAY, TALK, READ)),
     "send_offers": (WRITERS, (SAY, TALK, READ)),
     "mark_read": (WRITERS, (SAY, TALK, READ)),
     "take_over": (WRITERS, (SAY, TALK, READ)),
@@ -359,7 +361,15 @@ def test_what_is_seen_can_be_read(work: Office, rule: Rule) -> None:
     assert wrong == []
 
 
-SILENT = {"list_views", "list_canned_replies", "list_my_sessions", "list_users", "show_me", "show_settings"}
+SILENT = {
+    "list_views",
+    "list_canned_replies",
+    "list_my_sessions",
+    "list_users",
+    "show_me",
+    "show_my_telegram",
+    "show_settings",
+}
 """Lists that are about no lead."""
 
 
