@@ -21,7 +21,7 @@ from telegram import Bot, BotCommand
 from telegram.constants import ChatAction
 
 from crystalbay.clock import Clock, SystemClock
-from crystalbay.errors import PermanentError
+from crystalbay.errors import NotFound, PermanentError, StoreUnavailable, TransientError
 from crystalbay.telegram import sending
 from crystalbay.telegram.client import BLOCKED, GONE, TelegramClient
 from crystalbay.telegram.keyboards import Under, keyboard, turned
@@ -99,11 +99,12 @@ class TelegramChannel:
         chat_id, part = outgoing.chat.chat_id, outgoing.part
         markup = keyboard(self._under(outgoing.client_id, part.look, part.choices))
         instead, quoted = _number(outgoing.replaces), _number(outgoing.reply_to)
+        contents = _contents(outgoing)
 
         async def work(bot: Bot) -> int:
             if instead and await sending.edit(bot, chat_id, instead, part, markup):
                 return instead
-            return await sending.send(bot, chat_id, part, markup, quoted, outgoing.read)
+            return await sending.send(bot, chat_id, part, markup, quoted, contents)
 
         return self._reader.external_id(int(chat_id), self.client.call(work))
 
@@ -143,7 +144,7 @@ class TelegramChannel:
 
     def settle(self, pressed: Pressed, question: str, answer: str) -> None:
         """The question under which a button was pressed is answered: the answer stands there instead of the buttons."""
-        number, said = _number(pressed.external_id) or 0, Part(f"{question}\n\n✓ {answer}")
+        number, said = _number(pressed.external_id) or 0, Part(f"{question}\n\n✓ {answer}" if answer else question)
         self.client.call(lambda bot: sending.edit(bot, pressed.chat.chat_id, number, said, None))
 
     def _set_keyboard(self, pressed: Pressed, markup: Any) -> None:
@@ -191,6 +192,16 @@ class TelegramChannel:
     def tell(self, chat_id: str, text: str, rows: list[list[tuple[str, str]]], replaces: str | None = None) -> str:
         """Write to somebody of the office; `rows` of (label, data or address). Answers the message's number."""
         return self.client.call(lambda bot: sending.tell(bot, chat_id, text, rows, int(replaces) if replaces else None))
+
+
+def _contents(outgoing: OutgoingPart) -> list[bytes]:
+    """The files of a part, read in the caller's thread: all calls share one loop, which must not wait."""
+    try:
+        return [outgoing.read(file.id) for file in outgoing.part.files] if outgoing.read else []
+    except NotFound:
+        raise PermanentError("Файла, который нужно отправить, больше нет.") from None
+    except StoreUnavailable:
+        raise TransientError("Хранилище файлов не отвечает.") from None
 
 
 def _number(external_id: str | None) -> int | None:

@@ -25,7 +25,6 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 from telegram.request import HTTPXRequest
 
@@ -43,7 +42,8 @@ _CALL_S = 60.0
 BLOCKED, GONE, MIGRATED = "blocked", "gone", "migrated"
 """Codes of errors: the customer lets nothing through; the message is not there (any more); the group has a new id."""
 
-log = logging.getLogger(__name__)
+_TOO_LARGE = "request entity too large"
+
 logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes every address, and the token is in it
 
 
@@ -127,7 +127,7 @@ class TelegramClient:
 
 
 def translated(error: TelegramError) -> ProviderError:
-    """The library's error as one of ours. BadRequest and TimedOut are NetworkErrors, too: the order counts."""
+    """The library's error as one of ours. BadRequest is a NetworkError, too: the order counts."""
     said = error.message
     match error:
         case RetryAfter():
@@ -144,11 +144,13 @@ def translated(error: TelegramError) -> ProviderError:
         case BadRequest():
             code = GONE if "not found" in said.casefold() else said
             return PermanentError(refusal(said), code=code)
-        case TimedOut() | NetworkError():
+        case NetworkError() if _TOO_LARGE in said.casefold():
+            return PermanentError(refusal(said))
+        case NetworkError():
             unsent = isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
             return TransientError("Telegram не отвечает.", outcome_unknown=not unsent)
-        case _:
-            return PermanentError(refusal(said))
+        case _:  # it answered, but nobody can read what
+            return TransientError("Telegram ответил непонятно.", outcome_unknown=True)
 
 
 def _seconds(pause: int | timedelta) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,8 @@ FILE = "telegram:"
 """Begins what a message keeps as the source of a file; the file's id follows."""
 
 _NAME = 200
+_EIGHT = re.compile(r"^8(?=\d{10}$)")
+"""How a number begins at home that is +7 abroad."""
 _UNSEEN = "Такое сообщение видно только в приложении Telegram: опрос, игра, история или другое"
 
 
@@ -169,7 +172,7 @@ def _own_number(message: Message) -> str | None:
     card = message.contact
     if card is None or message.from_user is None or card.user_id != message.from_user.id:
         return None
-    return e164(card.phone_number)
+    return e164(_EIGHT.sub("7", card.phone_number))
 
 
 def _attachments(message: Message) -> tuple[Attachment, ...]:

@@ -31,7 +31,7 @@ def render(reply: Reply) -> list[Part]:
         if file.size > LARGEST:
             raise PermanentError(f"{file.name}: Telegram принимает файлы до 50 МБ.")
     words = _cards(reply) if reply.cards else _words(reply)
-    return [*words, *_files(reply, words)] if reply.files else words
+    return _with_files(reply, words) if reply.files else words
 
 
 def _words(reply: Reply) -> list[Part]:
@@ -76,15 +76,15 @@ def _card(card: Card, acts: Sequence[TapAct], language: str) -> Part:
     return Part(card.text[:CAPTION_LIMIT], offers=(card.offer,), look=look)
 
 
-def _files(reply: Reply, words: list[Part]) -> list[Part]:
+def _with_files(reply: Reply, words: list[Part]) -> list[Part]:
     """Pictures together as albums, every other file by itself; one short text alone is the caption of what follows."""
     photos = [file for file in reply.files if is_photo(file)]
     others = [file for file in reply.files if not is_photo(file)]
     groups = [tuple(photos[first : first + ALBUM]) for first in range(0, len(photos), ALBUM)]
     parts = [Part(files=group, look=_look(reply)) for group in [*groups, *((file,) for file in others)]]
-    if len(words) == 1 and len(words[0].text) <= CAPTION_LIMIT and not (words[0].choices or reply.asks):
-        parts[0] = Part(words.pop().text, files=parts[0].files, look=_look(reply))
-    return parts
+    if len(words) == 1 and len(words[0].text) <= CAPTION_LIMIT and words[0] == Part(words[0].text, look=_look(reply)):
+        return [Part(words[0].text, files=parts[0].files, look=_look(reply)), *parts[1:]]
+    return [*words, *parts]
 
 
 def is_photo(file: OutgoingFile) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, Message, ReplyParameters
@@ -25,13 +25,13 @@ _BAD_PHOTO = (
 
 
 async def send(
-    bot: Bot, chat_id: str, part: Part, markup: Markup, reply_to: int | None, read: Callable[[str], bytes] | None
+    bot: Bot, chat_id: str, part: Part, markup: Markup, reply_to: int | None, contents: Sequence[bytes]
 ) -> int:
-    """Send a part; answers the number of its (first) message."""
+    """Send a part, `contents` being its files; answers the number of its (first) message."""
     quoted = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
     how: dict[str, Any] = {"reply_parameters": quoted}
     if part.files:
-        return await _send_files(bot, chat_id, part, read, how)
+        return await _send_files(bot, chat_id, part, contents, how)
     photo = ((part.look or {}).get("card") or {}).get("photo")
     if photo:
         try:
@@ -79,21 +79,18 @@ async def edit(bot: Bot, chat_id: str, message_id: int, part: Part, markup: Mark
     return True
 
 
-async def _send_files(
-    bot: Bot, chat_id: str, part: Part, read: Callable[[str], bytes] | None, how: dict[str, Any]
-) -> int:
-    assert read
+async def _send_files(bot: Bot, chat_id: str, part: Part, contents: Sequence[bytes], how: dict[str, Any]) -> int:
     caption: dict[str, Any] = {"caption": html(part), "parse_mode": ParseMode.HTML} if part.text else {}
     if len(part.files) > 1:
         media = [
-            InputMediaPhoto(read(file.id), filename=file.name, **(caption if not place else {}))
-            for place, file in enumerate(part.files)
+            InputMediaPhoto(content, filename=file.name, **(caption if not place else {}))
+            for place, (file, content) in enumerate(zip(part.files, contents, strict=True))
         ]
         album = await bot.send_media_group(chat_id, media, **how)
         return album[0].message_id
     file = part.files[0]
     name, call = _call_for(bot, file)
-    sent = await call(chat_id, **{name: read(file.id)}, filename=file.name, **caption, **how)
+    sent = await call(chat_id, **{name: contents[0]}, filename=file.name, **caption, **how)
     return int(sent.message_id)
 
 
