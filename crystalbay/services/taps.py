@@ -40,7 +40,8 @@ _WORDS: dict[str, dict[str, str]] = {
         "restart": "Start again",
     },
 }
-_OF_A_QUESTION = ("answer", "day", "people", "back")
+_ANSWERS = ("answer", "day", "people")
+_OF_A_QUESTION = (*_ANSWERS, "back")
 _LATELY = 30
 
 
@@ -134,8 +135,9 @@ def answer_press(event: MessageReceived, tap: Row | None, conversation: Row) -> 
         words = _HUMAN["ru"]
     elif tap["old"]:
         words = OLD_BUTTON["ru"]
-    answered = event.text if tap["act"] in (*_OF_A_QUESTION, "restart") and not tap["old"] else ""
-    return [_job(event.pressed, said=words, message_id=tap.get("message_id", ""), answered=answered)]
+    settled = tap["act"] in (*_OF_A_QUESTION, "restart") and not tap["old"]
+    answer = event.text if settled and tap["act"] in _ANSWERS else ""
+    return [_job(event.pressed, said=words, message_id=tap.get("message_id", ""), settled=settled, answer=answer)]
 
 
 def turned(event: KeyboardTurned) -> list[Change]:
@@ -146,8 +148,13 @@ def turned(event: KeyboardTurned) -> list[Change]:
 def _job(pressed: Pressed, **more: Any) -> Change:
     chat = pressed.chat
     held = {"id": pressed.id, "external_id": pressed.external_id, "chat": asdict(chat)}
-    key = f"press:{chat.chat_id}"
-    return new_job("press", {"pressed": held, **more}, key=key, once=f"press:{chat.account}:{pressed.id}")
+    once = f"press:{chat.account}:{pressed.id}"
+    return new_job("press", {"pressed": held, **more}, key=key(chat.chat_id), once=once)
+
+
+def key(chat_id: str) -> str:
+    """The key of the jobs of a chat's presses."""
+    return f"press:{chat_id}"
 
 
 def press(ctx: Context, job: Job) -> list[Change]:
@@ -160,8 +167,8 @@ def press(ctx: Context, job: Job) -> list[Change]:
     ctx.telegram.acknowledge(pressed, given.get("said", ""))
     talks = ctx.store.find("conversations", [("chat_key", "eq", chat.key)], limit=1)
     row = _pressed_row(ctx, talks[0] if talks else None, given["message_id"])
-    if row and given.get("answered"):
-        ctx.telegram.settle(pressed, row["text"], given["answered"])
+    if row and given.get("settled"):
+        ctx.telegram.settle(pressed, row["text"], given["answer"])
     elif row and "view" in given:
         choices = [Choice(choice["label"], choice["value"]) for choice in row["choices"]]
         ctx.telegram.turn(pressed, row["id"], row["look"] or {}, choices, given["view"])

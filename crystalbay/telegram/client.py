@@ -44,7 +44,8 @@ BLOCKED, GONE, MIGRATED = "blocked", "gone", "migrated"
 
 _TOO_LARGE = "request entity too large"
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it writes every address, and the token is in it
+for library in ("httpx", "telegram"):  # more talkative they write every address, and the token is in it
+    logging.getLogger(library).setLevel(logging.WARNING)
 
 
 class Loop:
