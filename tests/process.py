@@ -26,12 +26,18 @@ class AppProcess:
     _process: subprocess.Popen[bytes] | None = None
 
     @property
+    def pid(self) -> int:
+        """Of the server's first process."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *, wait: bool = True) -> AppProcess:
         command = [sys.executable, "-m", "gunicorn", "-c", self.config, "-b", f"127.0.0.1:{self.port}", "main:app"]
-        environment = {**os.environ, **self.env, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, "PORT": str(self.port), **self.env, "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         if wait:
             self.wait_ready()

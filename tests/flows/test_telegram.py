@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,11 +92,8 @@ def test_a_whole_inquiry_by_taps_up_to_a_managers_answer(world: World) -> None:
     assert all(card["kind"] == "photo" and "от " in card["text"] and "★" in card["text"] for card in cards)
     assert labels(last) == ["Хочу этот", "Подробнее", "Ещё варианты", "Позвать человека"]
     trip = anna.lead["trip"]
-    assert (trip["destination_country"], trip["departure_city"], trip["date_from"]) == (
-        "Турция",
-        "Москва",
-        "2026-06-10",
-    )
+    assert (trip["destination_country"], trip["departure_city"]) == ("Турция", "Москва")
+    assert trip["date_from"] == "2026-06-10"
     assert (trip["adults"], trip["children"], trip["nights_min"]) == (2, [6], 7)
     assert (anna.lead["source"], anna.lead["utm"]["utm_campaign"]) == ("vk_jun", "vk_jun")
 
@@ -127,8 +125,12 @@ def test_a_whole_inquiry_by_taps_up_to_a_managers_answer(world: World) -> None:
 def every_one_is_answered(world: World, person: Telegrammer) -> None:
     """Each message of the customer is named by exactly one answer; the parts of an answer are made at one moment."""
     parts = world.rows("messages", conversation_id=person.conversation["id"], direction="out", author="bot")
-    answers = {(round(part["created_at"].timestamp(), 3), one) for part in parts for one in part["answers"]}
-    named = [one for _, one in answers]
+    answers = [
+        part
+        for before, part in zip([None, *parts], parts, strict=False)
+        if before is None or part["created_at"] - before["created_at"] > timedelta(milliseconds=1)
+    ]
+    named = [one for answer in answers for one in answer["answers"]]
     assert len(named) == len(set(named)), "answered twice"
     assert set(named) == {row["id"] for row in in_messages(person)}
 
@@ -520,11 +522,11 @@ def test_a_secret_guards_the_webhook(world: World) -> None:
 
 
 def test_readyz_tells_of_the_bot(world: World) -> None:
-    part = eventually(
-        lambda: (
-            found if (found := requests.get(f"{world.url}/readyz", timeout=5).json()["parts"]["telegram"])["ok"] else 0
-        )
-    )
+    def ready() -> dict[str, Any] | None:
+        part: dict[str, Any] = requests.get(f"{world.url}/readyz", timeout=5).json()["parts"]["telegram"]
+        return part if part["ok"] else None
+
+    part = eventually(ready)
     assert part["username"] == "crystalbay_demo_bot"
     assert part["mode"] == world.ctx.settings.telegram_mode
     assert part["state"] == ("ready" if part["mode"] == "polling" else "registered")
