@@ -63,7 +63,7 @@ def set_up(ctx: Context) -> list[Change]:
 
 
 def not_set_up(ctx: Context, error: str) -> list[Change]:
-    """It was given up: said loudly, for in webhook mode nothing arrives."""
+    """It was given up: said loudly where nothing arrives then; of a refused token the bridge tells by itself."""
     data = {"registered": False, "state": "failed", "error": error, "username": observation(ctx, BOT).get("username")}
     return [*observe(ctx, BOT, data), tell("integration", state="bot_token", error=error)]
 
