@@ -65,7 +65,8 @@ def set_up(ctx: Context) -> list[Change]:
 def not_set_up(ctx: Context, error: str) -> list[Change]:
     """It was given up: said loudly where nothing arrives then; of a refused token the bridge tells by itself."""
     data = {"registered": False, "state": "failed", "error": error, "username": observation(ctx, BOT).get("username")}
-    return [*observe(ctx, BOT, data), tell("integration", state="bot_token", error=error)]
+    deaf = ctx.settings.telegram_mode == "webhook"
+    return [*observe(ctx, BOT, data), *([tell("integration", state="bot_token", error=error)] if deaf else [])]
 
 
 def watch(ctx: Context) -> list[Change]:

@@ -73,6 +73,7 @@ class Bridge:
                 await self._patiently(self._ask("deleteWebhook", drop_pending_updates=False))
                 await self._fetch_for_ever()
         except InvalidToken:
+            beating.cancel()  # it is told once
             self.state, self.error = "failed", "Telegram refuses the token"
             say("Telegram refuses the token: check TELEGRAM_BOT_TOKEN")
             await self._beat()
