@@ -14,7 +14,7 @@ from crystalbay.errors import Conflict, CrystalBayError, Forbidden, Invalid, Not
 from crystalbay.services import conversations, leads, reminders, users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
-from crystalbay.services.staff_messages import clock_time, rows_of, snoozed_until
+from crystalbay.services.staff_messages import TAKEN, clock_time, rows_of, snoozed_until
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.services.work import Job, new_job
 from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Update
@@ -231,8 +231,9 @@ def press(ctx: Context, job: Job) -> list[Change]:
     if shown is None:
         return []
     text, keys = shown
-    ctx.telegram.tell(row["chat_id"], text, keys, replaces=row["external_id"])
-    return [Update("staff_messages", row["id"], {"text": text})] if text != row["text"] else []
+    number = ctx.telegram.tell(row["chat_id"], text, keys, replaces=row["external_id"])
+    taken = {"state": TAKEN} if act == "take" else {}
+    return [Update("staff_messages", row["id"], {"text": text, "external_id": number} | taken)]
 
 
 _Shown = tuple[str, list[list[tuple[str, str]]]]
@@ -262,9 +263,8 @@ def _take(ctx: Context, viewer: Viewer, user: Row, row: Row) -> tuple[str, _Show
     if lead["assignee_id"] is None:
         leads.patch(ctx, viewer, lead["id"], lead["version"], {"assignee_id": user["id"]})
     taken = f"✓ Взято: {user['name']}, {clock_time(ctx, ctx.clock.now())}"
-    text = f"{row['text']}\n\n{taken}"
-    keys = [[(label, held) for label, held in line if label != "Взять"] for line in rows_of(ctx, row)]
-    return "Лид ваш. Ответьте на это сообщение, и клиент получит ответ", (text, keys)
+    shown = f"{row['text']}\n\n{taken}", rows_of(ctx, row | {"state": TAKEN})
+    return "Лид ваш. Ответьте на это сообщение, и клиент получит ответ", shown
 
 
 def _snooze(ctx: Context, viewer: Viewer, act: str, row: Row, job: Job) -> tuple[str, _Shown | None]:
