@@ -120,6 +120,7 @@ class ConversationOut(BaseModel):
     unread: int
     last_message_at: datetime | None
     answerable: bool
+    blocked_at: datetime | None = Field(description="Since when the customer lets nothing through; null: he does")
 
 
 class ConversationPage(Page[ConversationOut]):
@@ -146,6 +147,11 @@ class MessageOut(BaseModel):
     deleted_at: datetime | None
     created_at: datetime
     version: int
+    tap: dict[str, Any] | None = Field(
+        description="Of the customer's: the button that was pressed (`act`), or the `album` that it belongs to"
+    )
+    buttons: list[str] = Field(description="What else the customer could tap under it, beside `choices`")
+    replaced: bool = Field(description="A later message stands in its place in the customer's chat")
 
 
 class MessagePage(Page[MessageOut]):

@@ -39,13 +39,13 @@ def activity(
 Group = Literal["people", "machine", "messages", "changes"]
 """What the timeline can be narrowed to: what people did, what the machine did, what was written, what was changed."""
 
-_MESSAGES = ("received", "queued", "state", "edited", "deleted", "file")
+_MESSAGES = ("received", "queued", "state", "edited", "deleted", "not_changed", "file")
 _CHANGES = (
     *(f"lead.{what}" for what in ("created", "changed", "moved", "archived", "restored", "tags")),
     *(f"customer.{what}" for what in ("changed", "merged", "unmerged", "erased")),
     *(f"note.{what}" for what in ("added", "changed", "deleted")),
     *(f"reminder.{what}" for what in ("added", "changed", "done", "deleted")),
-    "conversation.mode",
+    *(f"conversation.{what}" for what in ("mode", "blocked", "unblocked")),
     "offer.checked",
 )
 _GROUPS: dict[Group, Where] = {

@@ -17,6 +17,7 @@ from crystalbay.services.outgoing import queue
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.services.work import process_job
 from crystalbay.store.interface import Change, Insert, Require, Row, Update, UpdateWhere, Where
+from crystalbay.telegram.labels import labels
 from models import Author, Cards, MessageState, Mode, Offer, Reply
 
 PROVIDER_TIMEOUT_S = 35.0
@@ -33,7 +34,7 @@ _WAITING = (MessageState.SCHEDULED.value, MessageState.QUEUED.value)
 
 def present(row: Row) -> dict[str, Any]:
     """A conversation as REST shows it."""
-    names = "id lead_id channel external_chat_id mode unread last_message_at answerable"
+    names = "id lead_id channel external_chat_id mode unread last_message_at answerable blocked_at"
     return {name: row[name] for name in names.split()} | {"customer": {"id": row["customer_id"]}}
 
 
@@ -41,15 +42,21 @@ def present_message(row: Row) -> dict[str, Any]:
     """A message as REST shows it; a supplier's opaque claim and a file's source address stay inside."""
     names = (
         "id conversation_id lead_id direction author author_name text note choices state error external_id"
-        " reply_to edited_at deleted_at created_at version"
+        " reply_to edited_at deleted_at created_at version tap"
     )
-    shown = {name: row[name] for name in names.split()}
+    shown = {name: row[name] for name in names.split()} | {"buttons": labels(row["look"]), "replaced": _replaced(row)}
     shown["attachments"] = [
         {name: item.get(name) for name in ("id", "kind", "name", "mime", "size", "state", "url")}
         for item in row["attachments"]
     ]
     shown["offers"] = [{k: v for k, v in offer.items() if k != "claim"} for offer in row["offers"]]
     return shown
+
+
+def _replaced(row: Row) -> bool:
+    """Did a later message take the place of this one («ищу туры…»)? Then it has left the chat, and its number with it.
+    Only channels that edit give messages a look, and those name every message that they take."""
+    return row["state"] == MessageState.SENT and row["external_id"] is None and row["look"] is not None
 
 
 # --------------------------------------------------------------------------- reading

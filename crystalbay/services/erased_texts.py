@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crystalbay.errors import Conflict
-from crystalbay.services import attachments, raw_bodies, uploads
+from crystalbay.services import attachments, erased_replies, raw_bodies, taps, uploads
 from crystalbay.services.context import Context
 from crystalbay.services.reading import every
 from crystalbay.store.interface import Change, Delete, Row, Update
@@ -28,6 +28,7 @@ _TELLING = frozenset(
 
 _NO_TEXT: Row = {
     "text": "", "note": None, "attachments": [], "choices": [], "reply_to": None, "error": None, "external_id": None,
+    "tap": None, "look": None,
 }  # fmt: skip
 
 
@@ -40,6 +41,7 @@ def erase(ctx: Context, customer_id: str, chats: Sequence[dict[str, str]]) -> No
     talks = [row["id"] for row in every(ctx.store, "conversations", [("customer_id", "eq", customer_id)])]
     for lead_id in leads:
         uploads.forget(ctx, lead_id)
+        erased_replies.forget(ctx, lead_id)
         for table, order, change in _OF_A_LEAD:
             _portions(ctx, every(ctx.store, table, [("lead_id", "eq", lead_id)], order), change)
     for talk_id in talks:
@@ -48,6 +50,8 @@ def erase(ctx: Context, customer_id: str, chats: Sequence[dict[str, str]]) -> No
         _portions(ctx, every(ctx.store, "jobs", [("key", "eq", f"suggest:{talk_id}")], ("seq",)), _job)
     for chat in chats:
         raw_bodies.empty(ctx, chat["provider"], chat["chat_id"], datetime.fromisoformat(chat["since"]))
+        presses = every(ctx.store, "jobs", [("key", "eq", taps.key(chat["chat_id"]))], ("seq",))
+        _portions(ctx, presses, _gone("jobs"))
     his = {customer_id, *leads, *talks}
     _portions(ctx, every(ctx.store, "answers", ()), lambda row: _answer(row, his))
     _portions(ctx, every(ctx.store, "bulk_acts", ()), lambda row: _act(row, his))

@@ -30,6 +30,23 @@ def empty(ctx: Context, provider: str, chat_id: str, since: datetime) -> None:
         ctx.store.commit([Update("inbox_events", row["id"], {"body": _without(row["body"], chat_id)})])
 
 
+def empty_about(ctx: Context, provider: str, chat_id: str, number: str, since: datetime) -> None:
+    """Empty the bodies that name one message of a chat that goes on: what quotes it, what was pressed under it."""
+    for row in _naming(ctx, provider, chat_id, since):
+        if row["body"] != EMPTY and _tells_of(_read(row["body"]), chat_id, number):
+            ctx.store.commit([Update("inbox_events", row["id"], {"body": EMPTY})])
+
+
+def _tells_of(value: Any, chat_id: str, number: str) -> bool:
+    """Is there, somewhere in it, the message with this number in this chat, as Telegram writes it?"""
+    if not isinstance(value, dict):
+        return isinstance(value, list) and any(_tells_of(part, chat_id, number) for part in value)
+    chat = value.get("chat")
+    if isinstance(chat, dict) and str(value.get("message_id")) == number and _names(chat.get("id"), chat_id):
+        return True
+    return any(_tells_of(part, chat_id, number) for part in value.values())
+
+
 def _naming(ctx: Context, provider: str, chat_id: str, since: datetime) -> Iterator[Row]:
     """Raw rows whose body names the chat. The database looks for its runs of small letters and digits, which stand in
     a body as they are; whether it is this chat is seen here."""
@@ -44,12 +61,16 @@ def _naming(ctx: Context, provider: str, chat_id: str, since: datetime) -> Itera
 
 def _without(body: str, chat_id: str) -> str:
     """A body without the elements of its lists that name the chat; empty when it is not to be read."""
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return EMPTY
-    kept = _kept(found, chat_id)
+    kept = _kept(_read(body), chat_id)
     return EMPTY if kept is None else orjson.dumps(kept).decode()
+
+
+def _read(body: str) -> Any:
+    """What a body holds; None when it is not to be read."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _kept(value: Any, chat_id: str) -> Any:
@@ -64,6 +85,9 @@ def _kept(value: Any, chat_id: str) -> Any:
 
 
 def _names(value: Any, chat_id: str) -> bool:
+    """Is it the chat's id, as text or (Telegram's) as a number, or does it hold it?"""
     if isinstance(value, dict):
         return any(_names(part, chat_id) for part in value.values())
+    if isinstance(value, int):
+        return str(value) == chat_id
     return isinstance(value, str) and value.removeprefix("+") == chat_id

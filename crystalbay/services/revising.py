@@ -33,18 +33,18 @@ _UNKNOWN = "no such message"
 
 def can_change(message: Mapping[str, Any]) -> bool:
     """Can the words of this message, of a channel that edits, be others? Offers say what the supplier says."""
-    return _is_ours(message) and not message["offers"]
+    return _is_ours(message) and not message.get("offers")
 
 
 def can_withdraw(message: Mapping[str, Any], now: datetime, sent_at: datetime) -> bool:
     """Can this message, of a channel that edits, be taken back? Of an album we know the first picture only."""
-    return _is_ours(message) and len(message["attachments"]) <= 1 and now - sent_at < TAKEN_BACK_FOR
+    return _is_ours(message) and len(message.get("attachments") or ()) <= 1 and now - sent_at < TAKEN_BACK_FOR
 
 
 def _is_ours(message: Mapping[str, Any]) -> bool:
     """A person of ours wrote it, and it is with the customer."""
-    there = message["external_id"] and not message["deleted_at"] and message["state"] in _WITH_THE_CUSTOMER
-    return bool(there) and message["author"] == Author.MANAGER
+    there = message.get("external_id") and not message.get("deleted_at")
+    return bool(there) and message["state"] in _WITH_THE_CUSTOMER and message["author"] == Author.MANAGER
 
 
 # --------------------------------------------------------------------------- what a manager asks for

@@ -208,6 +208,7 @@ def _lead(viewer: Viewer, lead_id: str) -> LeadView:
         older=said.older,
         window=_window(said.messages) if business else None,
         text_limit=WABA_LIMIT if business else text_limit(talk["chat_type"]) if talk else 0,
+        edits=talk is not None and _edits(ctx, talk),
         suggestion=_suggestion(ctx, viewer, talk) if talk else None,
         offers=offers.present_all(ctx, offers.as_told(offers.of_lead(ctx, viewer, lead_id, limit=OFFERS))),
         activities=acts[:ACTIVITIES],
@@ -259,6 +260,12 @@ def _suggestion(ctx: Context, viewer: Viewer, talk: Row) -> dict[str, Any] | Non
 def _people(ctx: Context) -> list[Row]:
     """All who have, or had, an account: who may be given the lead, and whose words stand in its trip."""
     return ctx.store.find("users", limit=500)
+
+
+def _edits(ctx: Context, talk: Row) -> bool:
+    """Can what was sent in this chat be changed and taken back?"""
+    channel = ctx.channels.get(talk["provider"])
+    return channel is not None and channel.edits
 
 
 def _by_business_account(ctx: Context, talk: Row) -> bool:

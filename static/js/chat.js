@@ -63,6 +63,13 @@ export function attachChat(root, { onOwn } = {}) {
     first.before(line);
   }
 
+  // Pictures that were sent together stand together: each but the first joins the one above.
+  function joinAlbums() {
+    for (const message of log.querySelectorAll(".message[data-album]")) {
+      message.classList.toggle("message-joined", message.previousElementSibling?.dataset.album === message.dataset.album);
+    }
+  }
+
   // Its place by time: what comes late (a note, an event told twice) does not stand at the end.
   function insert(message) {
     const at = message.dataset.at;
@@ -82,6 +89,7 @@ export function attachChat(root, { onOwn } = {}) {
     message.classList.add("message-new");
     insert(message);
     markDay(message);
+    joinAlbums();
     if (stick) toBottom();
     else if (message.dataset.kind === "customer") news.hidden = false;
   }
@@ -101,6 +109,7 @@ export function attachChat(root, { onOwn } = {}) {
       const stick = nearBottom(log);
       old.replaceWith(message);
       markDay(message);
+      joinAlbums();
       if (stick) toBottom();
     }
   }
@@ -128,6 +137,7 @@ export function attachChat(root, { onOwn } = {}) {
         if (seen.has(line.dataset.day)) line.remove();
         seen.add(line.dataset.day);
       }
+      joinAlbums();
       log.scrollTop = top + log.scrollHeight - height;
       watchOlder();
     } catch {
@@ -154,6 +164,7 @@ export function attachChat(root, { onOwn } = {}) {
   new ResizeObserver(() => stuck && toBottom()).observe(log); // the composer grows, the keyboard opens
   log.addEventListener("load", () => stuck && toBottom(), true); // a picture has come and takes its room
   news.addEventListener("click", toBottom);
+  joinAlbums();
   toBottom();
   markRead();
   watchOlder();

@@ -190,6 +190,8 @@ export function attachDetail(root, { reload, close, full = false }) {
     const talk = event.target.closest("[data-talk]");
     const retry = event.target.closest("[data-retry]");
     const note = event.target.closest("[data-note-edit], [data-note-delete]");
+    const change = event.target.closest("[data-change]");
+    const withdraw = event.target.closest("[data-withdraw]");
     const reminder = event.target.closest("[data-reminder]");
     if (talk && talk.getAttribute("aria-pressed") === "false") reload(talk.dataset.talk);
     if (retry) resend(retry.closest(".message"));
@@ -197,6 +199,8 @@ export function attachDetail(root, { reload, close, full = false }) {
       const { deleteNote, editNote } = await import("./lead/notes.js");
       (note.matches("[data-note-edit]") ? editNote : deleteNote)(lead, note.closest(".message"));
     }
+    if (change) lead.composer.revise(change.closest(".message"));
+    if (withdraw) (await import("./lead/withdraw.js")).takeBack(lead, withdraw.closest(".message"));
     const act = reminder && event.target.closest("button");
     if (act) {
       const remind = await import("./lead/remind.js");

@@ -11,13 +11,14 @@ import pytest
 
 import intelligent_chat_processor as brain
 from crystalbay.errors import StoreUnavailable
-from crystalbay.services import erased_texts, users
+from crystalbay.services import erased_texts, staff_chat, users
 from crystalbay.services.work import Job, new_job
 from crystalbay.store.interface import Insert, Update
 from crystalbay.store.schema import metadata
 from models import Role
 from tests.api.conftest import PASSWORD, Api
-from tests.world import SECRET, eventually
+from tests.api.people import person
+from tests.world import SECRET, World, eventually, labels, running
 
 ANNA = "79001112233"
 PERSONAL = (
@@ -26,7 +27,7 @@ PERSONAL = (
 )  # fmt: skip
 
 
-def everything(api: Api) -> str:
+def everything(api: Api | World) -> str:
     """All that the store holds, as one text."""
     rows = []
     for table in metadata.tables.values():
@@ -259,3 +260,43 @@ def test_a_message_that_comes_meanwhile_is_with_the_old_or_begins_anew(each_api:
         new = api.rows("conversations", external_chat_id=number)
         said = [row["text"] for talk in new for row in api.rows("messages", conversation_id=talk["id"])]
         assert said == [f"слово {n}" for n in range(len(old), 9)], "in order, and none is lost"
+
+
+def test_of_a_chat_in_telegram_nothing_is_left(tmp_path: Path) -> None:
+    """Numbers of chats, presses, albums, and what the office was told and answered in its own chat."""
+    with running(tmp_path, telegram=True, debounce_s=0.1) as world:
+        boss, alina = person(world, "Борис", Role.ADMINISTRATOR), world.in_telegram("Алина")
+        alina.says(f"/start {staff_chat.new_code(world.ctx, users.viewer(world.rows('users', id=boss.id)[0]))[0]}")
+        alina.hears("Готово")
+        other, anna = world.in_telegram("Пётр"), world.in_telegram("Анна Цветкова")
+        other.says("Пётр пишет: позовите человека")
+        anna.says("Хочу в Турцию на первую линию")
+        asked = anna.hears("")
+        anna.taps(labels(anna.sees("Начать заново"))[0])
+        anna.hears("", after=asked["messageId"])
+        anna.says(media="photo", caption="мой паспорт", album="album-77")
+        anna.says("Позовите человека, у мужа аллергия")
+        told = alina.hears("аллергия")
+        alina.says("Анна, слушаю вас", reply_to=told["messageId"])
+        anna.hears("слушаю вас")
+        alina.hears("Пётр пишет")
+        eventually(
+            lambda: not world.store.find("jobs", [("state", "in", ("ready", "running"))], order=("seq",), limit=1)
+        )
+        customer = anna.conversation["customer_id"]
+        taps = [
+            row["tap"] or {} for row in world.rows("messages", conversation_id=anna.conversation["id"], direction="in")
+        ]
+        (album,) = [tap["album"] for tap in taps if "album" in tap]
+        personal = (
+            str(anna.user_id), "Цветкова", "первую линию", "паспорт", album, "аллергия", "слушаю вас",
+        )  # fmt: skip
+        assert [part for part in personal if part not in everything(world)] == [], "it was all there"
+        shown = boss.call("GET", f"/customers/{customer}/export")
+        assert shown.status_code == 200
+        assert album in shown.text
+        assert boss.call("DELETE", f"/customers/{customer}").status_code == 204
+        assert [part for part in personal if part in everything(world)] == []
+        assert "Пётр пишет" in everything(world), "others keep what is theirs"
+        alina.says("И ещё вопрос", reply_to=told["messageId"])
+        alina.hears("Вы связаны", after=told["messageId"])

@@ -132,6 +132,9 @@ TOLD: tuple[tuple[str, dict[str, object], str], ...] = (
         {"state": "account", "account": "telegram 7", "account_state": "qr"},
         "Канал не работает. telegram",
     ),
+    ("integration", {"state": "bot_token"}, "Telegram не принимает токен бота"),
+    ("integration", {"state": "bot_token", "error": "tls"}, "Бот Telegram не настроен: tls"),
+    ("integration", {"state": "bot_conflict"}, "Сообщения бота забирает другая программа"),
     ("integration", {"state": "loss", "at": "2026-06-04T10:00:00+00:00"}, "В Wazzup24 есть сообщение от 4\u00a0июня"),
     *((kind, WHO, f"{words}: Anna") for kind, words in REASONS.items()),
 )

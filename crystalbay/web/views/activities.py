@@ -25,6 +25,7 @@ _KINDS = {  # kind → icon, words when the activity's data have none to add
     "message.file": ("paperclip", _l("Файл клиента сохранён")),
     "message.edited": ("pencil", _l("Клиент исправил сообщение")),
     "message.deleted": ("x-circle", _l("Клиент удалил сообщение")),
+    "message.not_changed": ("exclamation-circle-fill", _l("Сообщение у клиента осталось как было")),
     "understood": ("stars", _l("ИИ прочитал сообщение")),
     "search.started": ("search", _l("ИИ ищет туры")),
     "search.done": ("search", _l("Поиск туров закончен")),
@@ -32,6 +33,9 @@ _KINDS = {  # kind → icon, words when the activity's data have none to add
     "handover": ("person-check", _l("Передано человеку")),
     "conversation.mode": ("person-check", _l("Сменился тот, кто отвечает")),
     "conversation.read": ("eye", _l("Переписка прочитана")),
+    "conversation.blocked": ("x-circle", _l("Клиент заблокировал бота")),
+    "conversation.unblocked": ("check2", _l("Клиент снова получает сообщения")),
+    "user.telegram": ("telegram", _l("Telegram отключён")),
     "account.state": ("plug", _l("Канал изменил состояние")),
     "lead.archived": ("archive", _l("Лид убран в архив")),
     "lead.restored": ("arrow-counterclockwise", _l("Лид возвращён на доску")),
@@ -57,6 +61,10 @@ _USED = {
     "sent": _l("Подсказка ИИ отправлена как есть"),
     "taken": _l("Подсказка ИИ отправлена с правкой"),
     "refused": _l("Подсказка ИИ отклонена: не то"),
+}
+_OUR_WORDS = {
+    "message.edited": _l("Отправленное сообщение изменено"),
+    "message.deleted": _l("Сообщение удалено у клиента"),
 }
 _FIELDS = {
     "assignee_id": _l("ответственный"),
@@ -185,6 +193,10 @@ def _told(kind: str, data: Json, name: str | None) -> str | None:
         if data["mode"] == Mode.BOT:
             return _("Переписку ведёт ИИ")
         return _("Переписку ведёт %(name)s", name=name) if name else _("Переписку ведёт человек")
+    if kind in _OUR_WORDS and name:
+        return str(_OUR_WORDS[kind])
+    if kind == "user.telegram" and data.get("linked"):
+        return _("Telegram подключён")
     if kind == "suggestion.used" and data.get("how") in _USED:
         return str(_USED[data["how"]])
     if kind == "lead.changed" and "confirmed" in (data.get("after") or {}) and "trip" not in data["after"]:
@@ -263,6 +275,8 @@ def _with_facts(kind: str, data: Json, at: datetime, local: Local) -> str | None
         return _understood(data, local)
     if kind == "handover" and data.get("reason") in REASONS:
         return handover_words(data, at, local)
+    if kind == "message.not_changed" and data.get("error"):
+        return _("Сообщение у клиента осталось как было: %(reason)s", reason=inside(why(data["error"])))
     if kind == "message.state" and data.get("state") == MessageState.FAILED and data.get("error"):
         return _("Сообщение не доставлено: %(reason)s", reason=inside(why(data["error"])))
     if kind == "search.started" and data.get("country"):

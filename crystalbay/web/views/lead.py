@@ -83,7 +83,8 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class LeadView:
-    """The drawer and the page of one lead. `now`: the moment that it shows (ISO)."""
+    """The drawer and the page of one lead. `now`: the moment that it shows (ISO). `edits`: what was sent in this chat
+    can be changed and taken back; `blocked`: since when the customer lets nothing through, in words."""
 
     now: str
     card: CardView
@@ -98,6 +99,8 @@ class LeadView:
     mode: str | None
     conversation_id: str | None
     answerable: bool
+    edits: bool
+    blocked: str | None
     archived: bool
     talks: tuple[TalkChoice, ...]
     entries: tuple[Entry, ...]
@@ -138,6 +141,7 @@ def lead_view(
     older: str | None = None,
     window: WindowView | None = None,
     text_limit: int = 4096,
+    edits: bool = False,
     suggestion: Json | None = None,
     offers: Iterable[Json] = (),
     activities: Iterable[Json] = (),
@@ -175,6 +179,8 @@ def lead_view(
         mode=conversation["mode"] if conversation else None,
         conversation_id=conversation["id"] if conversation else None,
         answerable=bool(conversation and conversation["answerable"]),
+        edits=edits,
+        blocked=_blocked(conversation, local) if conversation else None,
         archived=bool(lead.get("archived")),
         talks=tuple(_talk(talk, conversation) for talk in conversations),
         entries=entries(messages, notes, turns, local, viewer),
@@ -239,6 +245,18 @@ def first_name(name: str | None) -> str | None:
 def _talk(talk: Json, shown: Json | None) -> TalkChoice:
     name, icon = channel_of(talk["channel"])
     return TalkChoice(talk["id"], name, icon, talk["unread"], bool(shown and shown["id"] == talk["id"]))
+
+
+def _blocked(talk: Json, local: Local) -> str | None:
+    """«Клиент заблокировал бота 4 июня в 14:05: …»."""
+    if not talk.get("blocked_at"):
+        return None
+    at = local.at(talk["blocked_at"])
+    return _(
+        "Клиент заблокировал бота %(day)s в %(time)s: сообщения не дойдут, пока он не разблокирует",
+        day=formats.day(at.date(), local.today),
+        time=formats.clock(at, local),
+    )
 
 
 def _stages(current: Stage) -> tuple[StageChoice, ...]:

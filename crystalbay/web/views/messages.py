@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from crystalbay.services.conversations import SENT_AGAIN
+from crystalbay.services.revising import can_change, can_withdraw
 from crystalbay.web.i18n import _, _l
 from crystalbay.web.sentences import why
 from crystalbay.web.views import formats
@@ -65,7 +66,8 @@ class AttachmentView:
 @dataclass(frozen=True, slots=True)
 class MessageView:
     """One message. `kind`: customer | bot | manager | system; `mark` is the delivery icon of an outgoing one.
-    `again`: it was not delivered and went once more as another one."""
+    `again`: it was not delivered and went once more as another one. `choices`: all that the customer could tap.
+    `album`: what pictures that were sent together have in common; `pressed`: the customer pressed a button."""
 
     id: str
     version: int
@@ -77,12 +79,17 @@ class MessageView:
     attachments: tuple[AttachmentView, ...]
     offers: tuple[OfferView, ...]
     choices: tuple[str, ...]
+    album: str | None
+    pressed: bool
+    replaced: bool
     state: str
     mark: str | None
     mark_text: str
     problem: str | None
     again: bool
     can_retry: bool
+    can_change: bool
+    can_withdraw: bool
     time: str
     iso: str
     day: str
@@ -95,11 +102,8 @@ def message_view(message: Json, local: Local) -> MessageView:
     state = MessageState(message["state"])
     outgoing = message["direction"] == "out"
     mark, words = _MARKS.get(state, (None, "")) if outgoing else (None, "")
-    failed = outgoing and state in (MessageState.FAILED, MessageState.UNKNOWN)
     again = message.get("note") == SENT_AGAIN
-    problem = str(words) if failed and not again else None
-    if problem and message.get("error"):
-        problem = f"{problem}: {inside(why(message['error']))}"
+    tap = message.get("tap") or {}
     sent = local.at(message["created_at"])
     return MessageView(
         id=message["id"],
@@ -111,13 +115,18 @@ def message_view(message: Json, local: Local) -> MessageView:
         note=_note(message),
         attachments=tuple(_attachment(item) for item in message.get("attachments") or ()),
         offers=tuple(offer_view(offer, local) for offer in message.get("offers") or ()),
-        choices=tuple(choice["label"] for choice in message.get("choices") or ()),
+        choices=(*(choice["label"] for choice in message.get("choices") or ()), *message.get("buttons", ())),
+        album=tap.get("album"),
+        pressed="act" in tap,
+        replaced=bool(message.get("replaced")),
         state=state.value,
         mark=mark,
         mark_text=str(words),
-        problem=problem,
+        problem=_problem(message, state, str(words)) if outgoing and not again else None,
         again=again,
         can_retry=state is MessageState.FAILED and author is Author.MANAGER and not again,
+        can_change=can_change(message),
+        can_withdraw=can_withdraw(message, local.now, sent),
         time=formats.clock(sent, local),
         iso=sent.isoformat(),
         day=sent.date().isoformat(),
@@ -125,11 +134,20 @@ def message_view(message: Json, local: Local) -> MessageView:
     )
 
 
+def _problem(message: Json, state: MessageState, words: str) -> str | None:
+    """What went wrong with a message of ours: it did not arrive, or what became of it later did not."""
+    reason = inside(why(message["error"])) if message.get("error") else None
+    if state in (MessageState.FAILED, MessageState.UNKNOWN):
+        return f"{words}: {reason}" if reason else words
+    return _("У клиента осталось как было: %(reason)s", reason=reason) if reason else None
+
+
 def _note(message: Json) -> str | None:
     """What a person should know about the message besides its text."""
     changed = _("удалено") if message.get("deleted_at") else _("исправлено") if message.get("edited_at") else None
     told = None if message.get("note") == SENT_AGAIN else message.get("note")
-    return ", ".join(part for part in (told, changed) if part) or None
+    gone = _("на этом месте у клиента следующее сообщение") if message.get("replaced") else None
+    return ", ".join(part for part in (told, changed, gone) if part) or None
 
 
 def text_parts(text: str) -> tuple[TextPart, ...]:

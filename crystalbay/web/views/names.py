@@ -78,6 +78,8 @@ REASONS = {
     "broken": _l("ИИ не смог ответить"),
     "not_sent": _l("Сообщение не доставлено"),
     "send_unknown": _l("Неизвестно, ушло ли сообщение"),
+    "blocked": _l("Клиент заблокировал бота"),
+    "not_changed": _l("Сообщение у клиента осталось как было"),
 }
 """Why a person is needed (services/handover.py)."""
 

@@ -110,15 +110,20 @@ def _integration(data: Json, local: Local) -> str:
     if state == "loss":
         when = formats.full_moment(data["at"], local)
         return _("В Wazzup24 есть сообщение от %(time)s, которого у нас нет", time=when)
-    return str(_WEBHOOK[state])
+    if state == "bot_token" and data.get("error"):
+        return _("Бот Telegram не настроен: %(reason)s", reason=of_table(data["error"]))
+    return str(_WRONG[state])
 
 
-_WEBHOOK = {
+_WRONG = {
     "no_address": _l("PUBLIC_URL не задан: Wazzup24 некуда присылать сообщения"),
     "foreign_address": _l("В Wazzup24 записан чужой адрес: сообщения уходят не к нам"),
     "switched_off": _l("В Wazzup24 выключены сообщения и статусы"),
+    "bot_token": _l("Telegram не принимает токен бота: проверьте TELEGRAM_BOT_TOKEN"),
+    "bot_conflict": _l("Сообщения бота забирает другая программа с тем же токеном: выключите её"),
 }
-"""What is wrong with the address that Wazzup24 delivers to (services/channel_watch.py)."""
+"""What is wrong with the address that Wazzup24 delivers to (services/channel_watch.py), and with the Telegram bot
+(services/bridge_watch.py)."""
 
 _WORDS: dict[str, Callable[[Json, Local], str]] = {
     "assigned": _assigned,

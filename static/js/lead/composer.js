@@ -1,10 +1,11 @@
 // The field to write in: to the client, or a note for colleagues; drafts, length, keys, what is said before sending.
 
+import { call } from "../api.js";
 import { alertAloud } from "../toast.js";
 import { fill, words } from "../words.js";
 import { forgetOld, keep, kept } from "./drafts.js";
 import { makeSending } from "./sending.js";
-import { says } from "./words.js";
+import { says, why } from "./words.js";
 
 const TALLEST_PX = 192; // eight lines
 const NEAR_LIMIT = 0.8;
@@ -17,8 +18,9 @@ export function attachComposer(lead, chat) {
   const field = form.elements.text;
   const onlyNote = form.dataset.onlyNote === "1";
   const draft = kept(lead.id);
-  const texts = { client: draft.text ?? "", note: draft.note ?? "" };
+  const texts = { client: draft.text ?? "", note: draft.note ?? "", revision: "" };
   let asNote = onlyNote || Boolean(draft.asNote);
+  let revising = null; // what was sent and is put in other words: {id, text, file (it has one, so it may lose its words)}
   let returned = null; // what could not be sent and stands in the field again: {text, key, …}
   let taken = null; // the suggestion whose text was put into the field
   let files = null; // attach.js, once a file was chosen
@@ -27,7 +29,7 @@ export function attachComposer(lead, chat) {
   const unsent = new Map(); // key → what could not be sent and stands in a bubble: {text, note, attachments, …}
 
   const part = (selector) => form.querySelector(selector);
-  const side = () => (asNote ? "note" : "client");
+  const side = () => (revising ? "revision" : asNote ? "note" : "client");
   const send = makeSending(lead, chat, { giveBack, failed, sent });
   const ctrlEnter = () => form.dataset.send === "ctrl_enter";
 
@@ -46,7 +48,7 @@ export function attachComposer(lead, chat) {
     const hint = part(".composer-hint");
     hint.classList.toggle("over-limit", Boolean(over));
     if (near) {
-      hint.textContent = fill(over ? says.inParts : says.left, { count: limit - length, parts: Math.ceil(length / limit), limit });
+      hint.textContent = fill(over && !revising ? says.inParts : says.left, { count: limit - length, parts: Math.ceil(length / limit), limit });
     } else if (asNote) {
       hint.textContent = says.onlyColleagues;
     } else {
@@ -59,7 +61,7 @@ export function attachComposer(lead, chat) {
   }
 
   function modeChanged() {
-    part(".composer-warning").hidden = root.dataset.mode !== "bot" || asNote || !field.value.trim();
+    part(".composer-warning").hidden = root.dataset.mode !== "bot" || asNote || Boolean(revising) || !field.value.trim();
   }
 
   function showReturned(text) {
@@ -72,7 +74,9 @@ export function attachComposer(lead, chat) {
   function draw() {
     form.classList.toggle("composer-as-note", asNote);
     for (const button of form.querySelectorAll("[data-note-switch]")) button.setAttribute("aria-pressed", asNote);
-    const words = asNote ? form.dataset.toColleagues : form.dataset.toClient;
+    form.classList.toggle("composer-as-revision", Boolean(revising));
+    part(".composer-revising").hidden = !revising;
+    const words = revising ? says.changing : asNote ? form.dataset.toColleagues : form.dataset.toClient;
     part(`label[for="${field.id}"]`).textContent = words;
     field.placeholder = phone.matches ? (asNote ? says.note : says.message) : words; // in one line
     grow();
@@ -111,7 +115,36 @@ export function attachComposer(lead, chat) {
     changed();
   }
 
+  // A message that was sent, to be put in other words; null: back to what stood in the field before.
+  function setRevising(message) {
+    texts[side()] = field.value;
+    revising = message;
+    field.value = message ? message.text : texts[side()];
+    showReturned("");
+    changed();
+    draw();
+    field.focus();
+  }
+
+  async function saveRevision() {
+    const { id, text: before, file } = revising;
+    const text = field.value.trim();
+    const button = part(".composer-send");
+    if ((!text && !file) || button.disabled) return;
+    button.disabled = true;
+    try {
+      if (text !== before) await call("PATCH", `/messages/${id}`, { text });
+      if (revising?.id === id) setRevising(null);
+      lead.refresh();
+    } catch (problem) {
+      showReturned(why(problem));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
   function setNote(on) {
+    if (revising) setRevising(null);
     if (onlyNote || on === asNote) return;
     texts[side()] = field.value;
     asNote = on;
@@ -125,7 +158,7 @@ export function attachComposer(lead, chat) {
 
   // The store did not take it: the words go back into the field, unless new ones stand there.
   function giveBack(said) {
-    if (field.value.trim() || texts[said.note ? "note" : "client"].trim()) return false;
+    if (revising || field.value.trim() || texts[said.note ? "note" : "client"].trim()) return false;
     setNote(said.note);
     write(said.text);
     returned = said;
@@ -169,6 +202,10 @@ export function attachComposer(lead, chat) {
   }
 
   function submit() {
+    if (revising) {
+      saveRevision();
+      return;
+    }
     const text = field.value.trim();
     const chosen = asNote ? null : files?.chosen();
     if ((!text && !chosen?.attachments.length) || hindered(text)) return;
@@ -223,6 +260,11 @@ export function attachComposer(lead, chat) {
     else part(".canned").hidden = true;
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && revising && !event.isComposing) {
+      event.preventDefault();
+      event.stopPropagation(); // the drawer stays open
+      setRevising(null);
+    }
     if (event.key !== "Enter" || event.isComposing || event.defaultPrevented || event.altKey) return;
     const modified = event.ctrlKey || event.metaKey;
     if (event.shiftKey || (ctrlEnter() && !modified)) return;
@@ -241,6 +283,7 @@ export function attachComposer(lead, chat) {
     field.focus();
   });
   root.querySelector(".chat").addEventListener("click", async (event) => {
+    if (event.target.closest("[data-revise-cancel]")) setRevising(null);
     if (event.target.closest("[data-note-switch]")) setNote(!asNote);
     if (event.target.closest("[data-canned]")) {
       field.focus();
@@ -294,7 +337,12 @@ export function attachComposer(lead, chat) {
       write(field.value.trim() ? `${field.value.trimEnd()}\n${text}` : text);
       field.focus();
     },
-    unsaved: () => Boolean(files?.chosen().attachments.length || files?.busy()) || [...unsent.values()].some((said) => said.attachments?.length),
+    revise(message) {
+      setNote(false);
+      const text = message.querySelector(".message-text")?.textContent.trim() ?? "";
+      setRevising({ id: message.dataset.id, text, file: Boolean(message.querySelector(".bubble-picture, .bubble-file, .bubble-sound")) });
+    },
+    unsaved: () => Boolean(revising && field.value.trim() !== revising.text) || Boolean(files?.chosen().attachments.length || files?.busy()) || [...unsent.values()].some((said) => said.attachments?.length),
     leave: () => removeEventListener("store-back", storeBack),
   };
 }
