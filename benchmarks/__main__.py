@@ -2,7 +2,8 @@
 
 import sys
 
-from benchmarks import bench_board, bench_drag, bench_intake, bench_nlp, bench_streams
+from benchmarks import bench_board, bench_drag, bench_intake, bench_nlp, bench_streams, bench_telegram
 
 if __name__ == "__main__":
-    sys.exit(max(bench_intake.main(), bench_board.main(), bench_streams.main(), bench_drag.main(), bench_nlp.main()))
+    benches = (bench_intake, bench_board, bench_streams, bench_drag, bench_nlp, bench_telegram)
+    sys.exit(max(bench.main() for bench in benches))
