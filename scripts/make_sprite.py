@@ -18,8 +18,8 @@ bookmark-fill box-arrow-right box-arrow-up-right braces calendar-event calendar3
 chat-dots check-circle-fill check-lg check2 check2-all check2-square chevron-bar-up chevron-down chevron-left
 chevron-right chevron-up circle circle-half clock clock-history cloud-slash command cone-striped copy
 credit-card cup-hot door-closed dot download emoji-smile envelope exclamation-circle-fill exclamation-triangle
-eye eye-slash file-earmark-text filter fire funnel gear geo-alt globe globe2 grid hand-index-thumb hash hourglass-split image
-inbox info-circle instagram kanban kanban-fill key keyboard laptop layout-sidebar lightning link-45deg list
+eye eye-slash file-earmark-text filter fire funnel gear geo-alt globe globe2 grid hand-index-thumb hash hourglass-split
+image inbox info-circle instagram kanban kanban-fill key keyboard laptop layout-sidebar lightning link-45deg list
 list-ul lock lock-fill magic mic moon paperclip pencil people person person-check person-circle person-plus
 person-vcard person-x phone phone-fill plug plus-circle plus-lg question-circle reception-4 reply search send
 shield-lock shuffle sliders2 sliders2-vertical sort-down star-fill stars sticky stopwatch sun tag tags telegram

@@ -32,7 +32,7 @@ MESSAGES, ERRORS = "messages", "errors"
 WANTED = {MESSAGES: ("ru", "en"), ERRORS: ("ru",)}
 """The languages that each domain is kept in."""
 
-_TABLES = ("crystalbay/wazzup/words.py",)
+_TABLES = ("crystalbay/wazzup/words.py", "crystalbay/telegram/refusals.py", "crystalbay/telegram/client.py", "bot.py")
 """Modules whose Russian texts pages translate (i18n.of_table): they know no language."""
 
 _RAISED = (
@@ -114,9 +114,11 @@ def _on_page(path: Path) -> Iterator[Text]:
 
 
 def _texts_of(path: Path) -> Iterator[Text]:
-    """The Russian texts of a module, whole ones only."""
+    """The Russian texts of a module, whole ones only: in tables, under names, and said by errors of providers."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         values = node.values if isinstance(node, ast.Dict) else [node.value] if isinstance(node, ast.Assign) else []
+        if isinstance(node, ast.Call) and _name(node.func) in ("TransientError", "PermanentError"):
+            values = node.args
         for value in values:
             if isinstance(value, ast.Constant) and isinstance(value.value, str) and not value.value.isascii():
                 yield value.value

@@ -30,7 +30,7 @@ LASTS = timedelta(minutes=15)
 SAID, PRESSED = "staff_said", "staff_press"
 """Kinds of jobs."""
 
-_STRANGER = "Чтобы отвечать отсюда, свяжите свой Telegram: в панели откройте «Настройки», «Моё»."
+_STRANGER = "Чтобы отвечать отсюда, свяжите свой Telegram: в панели откройте «Мои настройки»."
 _HELP = "Вы связаны с Crystal Bay: {name}. Ответьте на уведомление, и клиент получит ваш ответ. Отключить: /unlink"
 
 
@@ -152,7 +152,7 @@ def _link(ctx: Context, sender: str, chat_id: str, code: str, *, group: bool) ->
     links = ctx.store.find("user_links", [("id", "eq", _hash(code)), ("kind", "eq", LINK)], limit=1)
     user = users.find(ctx.store, links[0]["user_id"]) if links and links[0]["expires_at"] > ctx.clock.now() else None
     if user is None or not user["active"] or group:
-        _say(ctx, chat_id, "Эта ссылка уже не действует. Возьмите новую: «Настройки», «Моё», «Подключить Telegram».")
+        _say(ctx, chat_id, "Эта ссылка уже не действует. Возьмите новую: «Мои настройки», «Подключить Telegram».")
         return []
     others = ctx.store.find("users", [("telegram_id", "eq", sender)], limit=10)
     actor = Actor("manager", user["id"], user["name"])

@@ -30,7 +30,7 @@ from telegram.request import HTTPXRequest
 
 from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.limits import Limiter
-from crystalbay.telegram.words import refusal
+from crystalbay.telegram.refusals import refusal
 
 T = TypeVar("T")
 

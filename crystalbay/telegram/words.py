@@ -1,4 +1,4 @@
-"""What Telegram's errors mean for a manager, the words on buttons, and the commands of the menu."""
+"""The words on buttons, and the commands of the menu."""
 
 from __future__ import annotations
 
@@ -89,25 +89,3 @@ ABOUT = {
     "ru": "Подбираю туры по живым ценам, отвечаю днём и ночью. Напишите, куда и когда хотите поехать.",
     "en": "I find tours at live prices, day and night. Write where and when you would like to go.",
 }
-
-_REFUSALS: tuple[tuple[str, str], ...] = (
-    ("blocked by the user", "Клиент заблокировал бота: сообщение до него не дойдёт, пока он не разблокирует."),
-    ("user is deactivated", "Аккаунт клиента в Telegram удалён."),
-    ("can't initiate conversation", "Клиент ещё не открыл бота: он должен нажать «Старт»."),
-    ("chat not found", "Telegram не знает такого чата."),
-    ("kicked from", "Бота исключили из этой группы."),
-    ("too long", "Telegram не принимает такой длинный текст."),
-    ("text must be non-empty", "Пустое сообщение не отправить."),
-    ("file is too big", "Файл больше, чем отдаёт Telegram (20 МБ): попросите клиента прислать его почтой."),
-    ("request entity too large", "Telegram не принимает такой большой файл."),
-    ("message can't be edited", "Это сообщение уже нельзя изменить."),
-    ("message can't be deleted", "Telegram не даёт удалить это сообщение: оно старше двух суток."),
-    ("message to edit not found", "Клиент удалил это сообщение у себя."),
-    ("message to delete not found", "Этого сообщения у клиента уже нет."),
-)
-
-
-def refusal(description: str) -> str:
-    """What Telegram refused, in words for a manager; what is not known is quoted."""
-    said = description.casefold()
-    return next((words for known, words in _REFUSALS if known in said), f"Telegram отказал: {description[:200]}")

@@ -8,10 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crystalbay.services.viewers import Viewer
+from crystalbay.web import i18n
 from crystalbay.web.views import (
     CardView,
     Local,
@@ -542,6 +544,48 @@ def test_files_are_named_and_only_ours_are_shown_as_pictures() -> None:
 def test_changed_and_deleted_messages_say_so() -> None:
     assert message_view(message(edited_at=ago(minutes=1)), LOCAL).note == "исправлено"
     assert message_view(message(deleted_at=ago(minutes=1), note="пересланное"), LOCAL).note == "пересланное, удалено"
+
+
+OURS = {"direction": "out", "author": "manager", "author_name": "Павел М.", "state": "sent", "external_id": "b:1:2"}
+
+
+def test_what_the_messenger_refused_later_is_said_at_the_message() -> None:
+    """In the reader's language, also when the messenger's own words are not ours."""
+    refused = message(**OURS, error="Это сообщение уже нельзя изменить.")
+    said = message_view(refused, LOCAL)
+    assert said.problem == "У клиента осталось как было: это сообщение уже нельзя изменить."
+    assert not said.can_retry
+    with Flask(__name__).app_context(), i18n.speaking("en"):
+        problem = message_view(refused, LOCAL).problem
+    assert problem == "The client still has it as it was: this message can no longer be changed."
+
+
+@pytest.mark.parametrize(
+    ("fields", "changed", "withdrawn"),
+    [
+        ({}, True, True),
+        ({"created_at": ago(hours=49)}, True, False),
+        ({"attachments": [{"id": "1", "kind": "image"}, {"id": "2", "kind": "image"}]}, True, False),
+        ({"state": "queued"}, False, False),
+        ({"state": "unknown"}, False, False),
+        ({"external_id": None}, False, False),
+        ({"author": "bot"}, False, False),
+        ({"deleted_at": ago(minutes=1)}, False, False),
+    ],
+)
+def test_what_was_sent_may_be_changed_and_taken_back(fields: dict[str, Any], changed: bool, withdrawn: bool) -> None:
+    view = message_view(message(**OURS | fields), LOCAL)
+    assert (view.can_change, view.can_withdraw) == (changed, withdrawn)
+
+
+def test_a_press_an_album_and_a_message_that_gave_way() -> None:
+    pressed = message_view(message(tap={"act": None, "old": True}), LOCAL)
+    assert (pressed.pressed, pressed.album) == (True, None)
+    picture = message_view(message(tap={"album": "a-1"}), LOCAL)
+    assert (picture.pressed, picture.album) == (False, "a-1")
+    asked = message_view(message(**OURS, choices=[{"label": "Июнь", "value": "6"}], buttons=["Выбрать день"]), LOCAL)
+    assert asked.choices == ("Июнь", "Выбрать день")
+    assert message_view(message(**OURS, replaced=True), LOCAL).note == "на этом месте у клиента следующее сообщение"
 
 
 def activity(kind: str, actor: str = "system", name: str | None = None, **data: Any) -> dict[str, Any]:
