@@ -64,6 +64,8 @@ class Bridge:
     error: str | None = None
     started_at: float = field(default_factory=time.time)
     _conflicts: list[float] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when its state is worth a beat at once; fetching waits for no beat."""
 
     async def run(self) -> int:
         """Fetch until cancelled; the exit code when the token is refused."""
@@ -104,7 +106,7 @@ class Bridge:
             self.polled_at, self.error = time.time(), None
             if self.state != "ready":
                 self.state = "ready"
-                await self._beat()
+                self._news.set()
             if updates:
                 await self._hand_over(updates)
                 offset = max(int(update["update_id"]) for update in updates) + 1
@@ -178,8 +180,10 @@ class Bridge:
 
     async def _beat_for_ever(self) -> None:
         while True:
+            self._news.clear()
             await self._beat()
-            await asyncio.sleep(BEAT_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), BEAT_S)
 
     async def _beat(self) -> None:
         """Tell the application; that it does not hear just now is no reason to stop."""
@@ -249,6 +253,8 @@ async def _main(given: dict[str, str]) -> int:
         orphaned = asyncio.create_task(_until_alone(work))
         try:
             return await work
+        except asyncio.CancelledError:
+            return 0  # told a second time, while it said that it ends
         finally:
             orphaned.cancel()
 

@@ -68,6 +68,14 @@ def test_a_wrong_token_is_401_and_an_unknown_method_404(sandbox: TelegramSandbox
     assert refusal(call(sandbox, "getTea"), 404) == "Not Found"
 
 
+def test_a_group_that_has_the_bot_is_there_from_the_start_and_after_a_reset() -> None:
+    with TelegramSandbox(group=-1001) as own:
+        for _ in range(2):
+            assert result(own, "sendMessage", chat_id=-1001, text="Срочно")["chat"]["type"] == "supergroup"
+            requests.post(own.url + "/__reset", timeout=5)
+        assert refusal(call(own, "sendMessage", chat_id=-1002, text="Срочно")) == "Bad Request: chat not found"
+
+
 def test_get_me(sandbox: TelegramSandbox) -> None:
     me = result(sandbox, "getMe")
     assert (me["id"], me["is_bot"], me["username"]) == (123456, True, "crystalbay_demo_bot")
