@@ -504,3 +504,23 @@ def test_what_telegram_takes_no_more_of_just_now_is_told_later(world: World) -> 
     )
     told(world, number(customer))
     assert world.rows("staff_messages", lead_id=customer.lead["id"])[0]["state"] == "sent"
+
+
+# --------------------------------------------------------------------------- an office without a group
+
+
+def test_without_a_group_all_who_linked_theirs_hear_of_what_is_nobodys(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with running(tmp_path_factory.mktemp("no group"), telegram=True, public=True, telegram_mode="webhook") as alone:
+        nobody = asks_for_a_person(alone, "Первый")
+        ada, bella = hire(alone, "Ада").links(), hire(alone, "Белла").links()
+        customer = asks_for_a_person(alone, "Второй")
+        for manager in (ada, bella):
+            manager.hears(f"Клиент просит человека: Второй, {number(customer)}")
+        message = ada.sees("Взять")
+        assert "Лид ваш" in ada.is_told(str(ada.taps("Взять", message["messageId"])["callbackId"]))
+        late = bella.sees("Взять")
+        assert bella.is_told(str(bella.taps("Взять", late["messageId"])["callbackId"])) == "Уже взяли: Ада"
+        assert number(nobody) not in " ".join(heard["text"] for heard in (*ada.heard, *bella.heard))
+        assert alone.rows("notices", lead_id=nobody.lead["id"]), "the bell has told it"
