@@ -177,12 +177,14 @@ def test_who_does_not_answer_in_time_leaves_it_open(sandbox: TelegramSandbox, mo
     began = time.monotonic()
     assert unknown(problem(channel_of(sandbox.api_url)))
     assert time.monotonic() - began < 1.4
+    eventually(lambda: heard(sandbox) == ["Привет"], words="it was sent after all")
 
 
 def test_a_call_never_waits_for_ever(sandbox: TelegramSandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "_CALL_S", 0.3)
     spoil(sandbox, delay=1.5)
     assert unknown(problem(channel_of(sandbox.api_url)))
+    eventually(lambda: heard(sandbox) == ["Привет"], words="it was sent after all")
 
 
 def test_nothing_is_repeated_by_itself(channel: TelegramChannel, sandbox: TelegramSandbox) -> None:
