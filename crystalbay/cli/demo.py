@@ -31,6 +31,7 @@ SERVER = ("-c", "deploy/gunicorn.conf.py", "--graceful-timeout", "2")
 STARTING_S = 60.0
 ENDING_S, STORE_ENDING_S = 3.0, 1.2
 BACKLOG = 128
+_HIGHEST_PORT = 65_530
 PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
@@ -103,7 +104,7 @@ def run_demo(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--store", choices=KINDS, default="embedded", help="the database (default: %(default)s)")
     kind = parser.parse_args(arguments).store
     demo = _Demo()
-    wazzup, samo, telegram = _free_port(), _free_port(), _free_port()
+    wazzup, samo, telegram = _ports()
     store = DemoStore(kind, Path(os.environ.get("DATA_DIR") or "data").resolve(), _free_port)
     try:
         os.environ.update(_demo_env(wazzup, samo, telegram, store))
@@ -209,10 +210,24 @@ def _demo_password(folder: Path) -> str:
         raise ConfigError(f"DATA_DIR: {path} cannot be written: {error.strerror}") from None
 
 
-def _free_port() -> int:
+def _free_port(wanted: int = 0) -> int:
+    """The port that is wanted, if it is free, else any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            if not wanted:
+                raise
+            return _free_port()
         return int(probe.getsockname()[1])
+
+
+def _ports() -> Iterator[int]:
+    """Ports for the providers, next to ours: the same at every start, so that links to their files stay true."""
+    given = os.environ.get("PORT") or "8000"
+    first = int(given) + 1 if given.isdigit() else 0
+    return (_free_port(first + place if 0 < first < _HIGHEST_PORT else 0) for place in range(3))
 
 
 def _door(port: int) -> socket.socket:

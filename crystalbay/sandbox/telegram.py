@@ -67,13 +67,18 @@ class TelegramSandbox(SandboxServer):
         webhook: str = "",
         webhook_secret: str = "",
         group: int | None = None,
+        first_message: int = 1,
     ) -> None:
-        """`webhook`: an address that counts as set from the start. `group`: one that the bot was made a member of."""
+        """`webhook`: an address that counts as set from the start. `group`: one that the bot was made a member of.
+
+        `first_message`: the number of the first one. A bot remembers those that it has seen, also from one sandbox to
+        the next.
+        """
         self._group = group
         self._token = token
         number = token.partition(":")[0]
         bot = User(int(number) if number.isdigit() else 123456, "Crystal Bay", username=username, is_bot=True)
-        self._updates, self._files, self._chats = Updates(), Files(), Chats(bot)
+        self._updates, self._files, self._chats = Updates(), Files(), Chats(bot, first_message)
         self._webhook = Webhook(self._updates, Target(webhook, webhook_secret))
         self._profile = Profile(self._chats)
         self._sending = Sending(self._chats, self._files)
@@ -281,7 +286,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--group", type=int, help="a group that has the bot, such as -1001")
     given = parser.parse_args(arguments)
     with TelegramSandbox(
-        given.host, given.port, token=given.token, username=given.username, group=given.group
+        given.host,
+        given.port,
+        token=given.token,
+        username=given.username,
+        group=given.group,
+        first_message=int(time.time()),
     ) as sandbox:
         sys.stdout.write(f"Telegram sandbox: TELEGRAM_API_URL={sandbox.api_url} TELEGRAM_BOT_TOKEN={given.token}\n")
         sys.stdout.flush()

@@ -144,10 +144,10 @@ class Chat:
 class Chats:
     """Everything that was said. Whoever reads or changes it holds `lock`, and only for a moment."""
 
-    def __init__(self, bot: User) -> None:
+    def __init__(self, bot: User, first_id: int = 1) -> None:
         self.bot = bot
         self.lock = threading.RLock()
-        self._next_id = 1
+        self._next_id = first_id
         self.clear()
 
     def clear(self) -> None:

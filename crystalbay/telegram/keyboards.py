@@ -138,7 +138,8 @@ def _calendar(under: Under, month: date) -> _Rows:
     rows = [[_neighbour(under, month, -1, "«"), _dead(name), _neighbour(under, month, 1, "»")]]
     rows.append([_dead(name) for name in WEEKDAYS[under.language]])
     for week in calendar.Calendar().monthdatescalendar(month.year, month.month):
-        rows.append([_day(under, day, month) for day in week])
+        if any(_is_open(day, month, under.today) for day in week):
+            rows.append([_day(under, day, month) for day in week])
     return [*rows, [under.turn(under.word("months"), "")]]
 
 
@@ -148,8 +149,12 @@ def _neighbour(under: Under, month: date, step: int, sign: str) -> InlineKeyboar
     return under.turn(sign, f"{other:%Y-%m}") if other else _dead(NOTHING)
 
 
+def _is_open(day: date, month: date, today: date) -> bool:
+    return day.month == month.month and day > today
+
+
 def _day(under: Under, day: date, month: date) -> InlineKeyboardButton:
-    if day.month != month.month or day <= under.today:
+    if not _is_open(day, month, under.today):
         return _dead(NOTHING)
     return under.button("day", day.isoformat(), str(day.day))
 
