@@ -12,8 +12,9 @@ from crystalbay.services.health import observation, observe
 from crystalbay.store.interface import Change
 
 BRIDGE, BOT = "telegram.bridge", "telegram.bot"
-STATES = ("starting", "ready", "waiting", "conflict", "stopping", "failed")
-"""waiting: it fetches, but our webhook does not take what it brings; failed: the token is refused."""
+STATES = ("starting", "ready", "waiting", "unreachable", "conflict", "stopping", "failed")
+"""waiting: it fetches, but our webhook does not take what it brings; unreachable: Telegram does not answer;
+failed: the token is refused."""
 
 ALIVE_FOR = timedelta(seconds=30)
 _TOLD = {"failed": "bot_token", "conflict": "bot_conflict"}

@@ -36,6 +36,7 @@ BEAT_S, LAST_BEAT_S = 5.0, 1.0
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
 CONFLICTS, CONFLICTS_WITHIN_S = 3, 60.0
+OUTAGE = 3
 BAD_TOKEN = 78
 """The exit code after which nobody starts it again (EX_CONFIG)."""
 
@@ -114,7 +115,7 @@ class Bridge:
 
     async def _patiently(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         """Ask until there is an answer, with growing pauses. Raises InvalidToken."""
-        pause = FIRST_PAUSE_S
+        pause, tries = FIRST_PAUSE_S, 0
         while True:
             try:
                 return await ask()
@@ -124,18 +125,22 @@ class Bridge:
                 wait = error.retry_after
                 pause = wait if isinstance(wait, int | float) else wait.total_seconds()
             except TelegramError as error:
-                self._trouble(error)
+                tries += 1
+                self._trouble(error, tries)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
-    def _trouble(self, error: TelegramError) -> None:
-        """Another poller for some seconds is a deployment; one that stays is a mistake that somebody must hear of."""
+    def _trouble(self, error: TelegramError, tries: int) -> None:
+        """Another poller for some seconds is a deployment, one that stays a mistake that somebody must hear of; several
+        other failures in a row are an outage."""
         self.error = type(error).__name__
         if isinstance(error, Conflict):
             now = time.time()
             self._conflicts = [*(at for at in self._conflicts if now - at < CONFLICTS_WITHIN_S), now]
             if len(self._conflicts) >= CONFLICTS:
                 self.state = "conflict"
+        elif tries >= OUTAGE:
+            self.state = "unreachable"
         say(f"Telegram does not answer as hoped: {type(error).__name__}")
 
     # ------------------------------------------------------------------ handing over

@@ -111,12 +111,21 @@ def _call_for(bot: Bot, file: OutgoingFile) -> tuple[str, Callable[..., Any]]:
 async def tell(
     bot: Bot, chat_id: str, text: str, rows: list[list[tuple[str, str]]], replaces: int | None = None
 ) -> str:
-    """A text with buttons for somebody of the office, new or in the place of another. Answers its number."""
+    """A text with buttons for somebody of the office, new or in the place of another. Answers its number.
+
+    Telegram refuses links to addresses that are not on the internet: then it goes without them.
+    """
     made = [[_link_or_button(label, held) for label, held in row] for row in rows]
     markup = InlineKeyboardMarkup(made) if made else None
     if replaces and await edit(bot, chat_id, replaces, Part(text), markup):
         return str(replaces)
-    sent = await bot.send_message(chat_id, html(Part(text)), parse_mode=ParseMode.HTML, reply_markup=markup)
+    try:
+        sent = await bot.send_message(chat_id, html(Part(text)), parse_mode=ParseMode.HTML, reply_markup=markup)
+    except BadRequest as error:
+        linked = [[pair for pair in row if "://" not in pair[1]] for row in rows]
+        if linked == rows or "url" not in error.message.casefold():
+            raise
+        return await tell(bot, chat_id, text, [row for row in linked if row])
     return str(sent.message_id)
 
 
