@@ -50,6 +50,7 @@ class TelegramChannel:
     pace_s = 1.0
     """Between two messages to one chat (contract section 8)."""
     buttons = True
+    fetches = False
     edits = True
 
     def __init__(

@@ -673,13 +673,15 @@ class Channel(Protocol):
     """What every channel module implements. Pure: it knows its provider and these types, not Flask, not the store.
 
     `repeats_s`: how long a send may be repeated under its client id. `pace_s`: seconds between two messages of a chat.
-    `buttons`: choices can be tapped, offers have pictures. `edits`: what was sent can be changed and taken back.
+    `buttons`: choices can be tapped, offers have pictures. `fetches`: it takes files by their public address. `edits`:
+    what was sent can be changed and taken back.
     """
 
     name: str
     repeats_s: float
     pace_s: float
     buttons: bool
+    fetches: bool
     edits: bool
 
     def verify(self, secret: str) -> bool:

@@ -41,6 +41,7 @@ class WazzupChannel:
     """Wazzup24 remembers a client id for 60 s (contract section 4)."""
     pace_s = 0.0
     buttons = False
+    fetches = True
     edits = False
 
     def __init__(self, client: WazzupClient, secret: str, *, clock: Clock | None = None) -> None:

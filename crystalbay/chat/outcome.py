@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crystalbay.chat import phrases, words
+from crystalbay.chat import phrases, telling, words
 from crystalbay.chat.confirmed import settle
 from crystalbay.chat.dialogue import Dialogue
 from crystalbay.chat.turn import Turn
@@ -90,7 +90,7 @@ def _handover_changes(turn: Turn) -> list[Change]:
                 turn.customer,
                 user_id=turn.promised.assignee_id,
                 conversation_id=turn.conversation["id"],
-                words=turn.text,
+                words=_for_managers(turn, reason),
                 by=turn.promised.by,
             ),
             activity(
@@ -105,6 +105,14 @@ def _handover_changes(turn: Turn) -> list[Change]:
             ),
         )
     ]
+
+
+def _for_managers(turn: Turn, reason: str) -> str:
+    """What a manager should read at once: the whole task when a tour was chosen, else the customer's own words."""
+    if reason == "booking" and turn.chosen:
+        phone = f"\nТелефон: {turn.customer['phone']}" if turn.customer["phone"] else ""
+        return telling.in_full(turn.chosen, "ru") + phone
+    return "\n".join(message["text"] for message in turn.pending if message["text"].strip())
 
 
 def _outgoing(turn: Turn) -> list[Change]:

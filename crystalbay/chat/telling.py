@@ -140,9 +140,14 @@ def _what_follows(query: SearchQuery, dialogue: Dialogue) -> str:
 
 
 def _offer(number: int, offer: Offer, language: str) -> str:
+    return f"{number}. {in_full(offer, language)}"
+
+
+def in_full(offer: Offer, language: str) -> str:
+    """An offer in three lines: hotel and place, dates with nights and meal, price with for whom."""
     price = f"{'от' if language == 'ru' else 'from'} {words.money(offer.price, language)}"
     return (
-        f"{number}. {words.hotel(offer.hotel)}{words.stars(offer.stars)}, {words.place(offer.resort, language)}\n"
+        f"{words.hotel(offer.hotel)}{words.stars(offer.stars)}, {words.place(offer.resort, language)}\n"
         f"{words.dates(offer.check_in, offer.check_out, language)}, {words.count(offer.nights, 'night', language)},"
         f" {words.meal(offer.meal, language)}\n"
         f"{price} {words.for_whom(offer, language)}"

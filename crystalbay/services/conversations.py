@@ -212,9 +212,9 @@ def resend(
 
 def _queued(ctx: Context, viewer: Viewer, conversation: Row, letter: Letter) -> list[Change]:
     """The changes that queue a letter. Raises Invalid for files that cannot be sent here."""
-    files, bound = uploads.outgoing(ctx, viewer, conversation["lead_id"], letter.uploads)
-    pictures = ctx.channels[conversation["provider"]].buttons
-    cards = letter.cards if pictures else None
+    channel = ctx.channels[conversation["provider"]]
+    files, bound = uploads.outgoing(ctx, viewer, conversation["lead_id"], letter.uploads, channel)
+    cards = letter.cards if channel.buttons else None
     reply = Reply(letter.text.strip(), offers=tuple(letter.offers), files=files, cards=cards)
     try:
         queued = queue(ctx, conversation, reply, author=Author.MANAGER, actor=viewer.actor, reply_to=letter.reply_to)

@@ -25,6 +25,9 @@ TAKEN = "taken"
 PACE_S = {True: 3.0, False: 1.0}
 """Between two messages to one chat: a group takes twenty a minute (contract section 8)."""
 
+_OURS = ("reminder", "booking")
+"""Kinds whose words are not the customer's own."""
+
 MOST_LINKED = 20
 _QUOTE = 300
 
@@ -113,7 +116,7 @@ def _text(ctx: Context, kind: str, lead: Row, customer: Row, words: str, by: dat
         lines.append(trip)
     if words.strip():
         quoted = words.strip()[:_QUOTE]
-        lines.append(quoted if kind == "reminder" else f"«{quoted}»")
+        lines.append(quoted if kind in _OURS else f"«{quoted}»")
     if by:
         lines.append(f"Обещано ответить до {clock_time(ctx, by)}")
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from crystalbay.services.context import Context
 from crystalbay.services.file_types import fitting_name, running, type_of
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Change, Delete, Insert, Row, Update, Where
-from models import OutgoingFile
+from models import Channel, OutgoingFile
 
 LARGEST = 10 * 1024 * 1024
 """What a provider takes over its API (Wazzup contract section 3)."""
@@ -44,7 +44,8 @@ def keep(
 
     Raises Invalid for one that is too large, empty, or of a kind that is not sent."""
     viewer.require("conversations:write")
-    _base(ctx, "file")
+    if all(channel.fetches for channel in ctx.channels.values()):
+        _base(ctx, "file")
     if ending := running(name):
         raise Invalid("file", f"files {ending} cannot be sent: they run on the machine of who opens them")
     folder = ctx.settings.data_dir / "incoming"
@@ -116,7 +117,7 @@ def public(ctx: Context, upload_id: str, name: str) -> Row:
 
 
 def outgoing(
-    ctx: Context, viewer: Viewer, lead_id: str, ids: Sequence[str]
+    ctx: Context, viewer: Viewer, lead_id: str, ids: Sequence[str], channel: Channel
 ) -> tuple[tuple[OutgoingFile, ...], list[Change]]:
     """The files of these uploads, and the changes that bind them to a lead: an upload goes to one customer only.
 
@@ -124,7 +125,7 @@ def outgoing(
     """
     if not ids:
         return (), []
-    base = _base(ctx, "attachments")
+    base = _base(ctx, "attachments") if channel.fetches else ctx.settings.public_url
     if len(set(ids)) != len(ids) or len(ids) > MOST:
         raise Invalid("attachments", f"at most {MOST} files, each once")
     rows = {row["id"]: row for row in ctx.store.find("uploads", [("id", "in", list(ids))], order=("id",), limit=MOST)}

@@ -38,7 +38,7 @@ def _steps(ctx: Context, viewer: Viewer, now: Local) -> Iterator[Step]:
     if viewer.role is Role.ADMINISTRATOR:
         yield Step(
             _("Подключите Telegram и WhatsApp"),
-            _("Через Wazzup24: ключ и адрес для сообщений. Займёт две минуты"),
+            _("Токен бота или ключ Wazzup24. Займёт две минуты"),
             done=bool(ctx.channels),
             button=_("Подключить"),
             form="connect",
