@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from crystalbay.services import moves
 from crystalbay.services.viewers import Viewer
 from models import Outcome, Role, Status
-from scripts import screens_accounts, screens_board, screens_frame, screens_lead
+from scripts import screens_accounts, screens_board, screens_frame, screens_lead, screens_telegram
 from tests.browser.conftest import sign_in
 from tests.chromium import ARGUMENTS, program
 from tests.world import World, running
@@ -81,7 +81,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         chromium = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
-        with running(folder, database_url=f"sqlite:///{folder / 'store.db'}") as world:
+        store = f"sqlite:///{folder / 'store.db'}"
+        with running(folder, telegram=True, public=True, database_url=store) as world:
             lead_id, empty_id = fill(world)
             screens_accounts.hire(world)
             for suffix, (width, height) in SIZES.items():
@@ -89,6 +90,7 @@ def main() -> int:
                 context = chromium.new_context(viewport=size, locale="ru-RU")  # type: ignore[arg-type]
                 pages(context, world, suffix)
                 screens_board.all_of_it(chromium, size, suffix, shoot)
+                screens_telegram.pages(context, world, suffix, shoot)
                 screens_lead.pages(context, world, lead_id, empty_id, suffix, shoot)
                 screens_frame.pages(context, world, suffix, shoot)
                 screens_frame.troubles(chromium, world, size, suffix, shoot)  # type: ignore[arg-type]

@@ -145,7 +145,8 @@ def test_the_card_of_a_hotel(server: SamoSandbox) -> None:
     assert card["description"].startswith("<p>Отель NAAMA BLUE INN категории 3* в городе Шарм-эль-Шейх.")
     assert card["rooms"] == [{"id": 11, "name": "Standard Room", "description": "", "attributes": []}]
     assert card["attributes"][0]["name"] == "Бассейн"
-    assert card["photos"][0]["url"].startswith("https://")
+    assert card["photos"][0]["url"] == f"{server.url}/hotel/5015/1.png"
+    assert requests.get(card["photos"][0]["url"], timeout=5).content.startswith(b"\x89PNG")
     assert not any(key.startswith("x") for key in card)
     assert answer(server, "Hotels_DETAILS", HOTELINC=1) is None
 

@@ -111,7 +111,7 @@ def message_view(message: Json, local: Local) -> MessageView:
         kind=author.value,
         outgoing=outgoing,
         who=(author is Author.MANAGER and message.get("author_name")) or str(_WHO[author]),
-        parts=text_parts(message["text"]),
+        parts=text_parts(_beside_the_offer(message)),
         note=_note(message),
         attachments=tuple(_attachment(item) for item in message.get("attachments") or ()),
         offers=tuple(offer_view(offer, local) for offer in message.get("offers") or ()),
@@ -132,6 +132,15 @@ def message_view(message: Json, local: Local) -> MessageView:
         day=sent.date().isoformat(),
         day_line=formats.day_line(sent, local),
     )
+
+
+def _beside_the_offer(message: Json) -> str:
+    """The words of a message; of a card those that its offer, which stands above them, does not say: hotel and price
+    are the first and the last line."""
+    text, offers = str(message["text"]), list(message.get("offers") or ())
+    first, *between = text.split("\n")
+    is_card = len(offers) == 1 and bool(between) and first.casefold().startswith(str(offers[0]["hotel"]).casefold())
+    return "\n".join(between[:-1]) if is_card else text
 
 
 def _problem(message: Json, state: MessageState, words: str) -> str | None:
