@@ -165,8 +165,8 @@ def press(ctx: Context, job: Job) -> list[Change]:
     chat = Chat(**held["chat"])
     pressed = Pressed(held["id"], chat, held["external_id"])
     ctx.telegram.acknowledge(pressed, given.get("said", ""))
-    talks = ctx.store.find("conversations", [("chat_key", "eq", chat.key)], limit=1)
-    row = _pressed_row(ctx, talks[0] if talks else None, given["message_id"])
+    talks = ctx.store.find("conversations", [("chat_key", "eq", chat.key), ("mode", "eq", Mode.BOT.value)], limit=1)
+    row = _pressed_row(ctx, talks[0] if talks else None, given["message_id"])  # once a person leads, all stays as it is
     if row and given.get("settled"):
         ctx.telegram.settle(pressed, row["text"], given["answer"])
     elif row and "view" in given:
