@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from crystalbay.errors import PermanentError, TransientError
 from crystalbay.ids import new_id
 from crystalbay.services import titles
 from crystalbay.services.context import Context
+from crystalbay.services.handover import tell as notify
 from crystalbay.services.work import Job, Postpone, new_job
 from crystalbay.store.interface import Change, Insert, Row, Update
 from crystalbay.telegram import buttons
@@ -165,13 +167,25 @@ def tell(ctx: Context, job: Job) -> list[Change]:
     try:
         number = ctx.telegram.tell(row["chat_id"], row["text"], rows_of(ctx, row))
     except PermanentError as error:
-        return [_ended(row, "failed", str(error))]
+        return _moved(ctx, row, error.code or "") or [_ended(row, "failed", str(error))]
     except TransientError as error:
         if error.outcome_unknown:
             return [_ended(row, "unknown", str(error))]
         ctx.store.commit([Update("staff_messages", row["id"], {"state": "queued"})])
         raise
     return [Update("staff_messages", row["id"], {"state": "sent", "external_id": number})]
+
+
+def _moved(ctx: Context, row: Row, code: str) -> list[Change]:
+    """The group has become a supergroup, with another number: told there, and administrators are told to set it."""
+    moved = code.partition("migrated:")[2]
+    if not moved:
+        return []
+    notice_id = str(uuid5(NAMESPACE_OID, f"telegram group {moved}"))
+    known = ctx.store.find("notices", [("id", "eq", notice_id)], limit=1)
+    told = [] if known else [notify("integration", notice_id=notice_id, state="group_moved", chat_id=moved)]
+    again = new_job(KIND, {"id": row["id"]}, key=f"{KIND}:{moved}", once=f"{row['id']}:{moved}")
+    return [Update("staff_messages", row["id"], {"chat_id": moved, "state": "queued"}), again, *told]
 
 
 def _keep_pace(ctx: Context, row: Row) -> None:

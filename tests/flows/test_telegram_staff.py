@@ -509,6 +509,29 @@ def test_what_telegram_takes_no_more_of_just_now_is_told_later(world: World) -> 
 # --------------------------------------------------------------------------- an office without a group
 
 
+def test_a_group_that_became_a_supergroup_is_told_under_its_new_number(world: World) -> None:
+    assert world.telegram
+    world.telegram.says(1, "Мы переехали", name="Глава", chat_id=-100_500)
+    moved = {
+        "ok": False,
+        "error_code": 400,
+        "description": "Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters": {"migrate_to_chat_id": -100_500},
+    }
+    customer = world.in_telegram("Переезжающий")
+    customer.says("Здравствуйте")
+    customer.hears("")
+    settled(world)
+    lead = customer.lead
+    world.telegram.add_fault(Fault("/sendMessage", status=400, body=moved))
+    person = world.rows("customers", id=lead["customer_id"])[0]
+    world.ctx.store.commit(staff_messages.told(world.ctx, "asked", lead, person, user_id=None))
+    sent = eventually(lambda: world.rows("staff_messages", lead_id=lead["id"], state="sent"))
+    assert sent[0]["chat_id"] == "-100500"
+    notices = [row for row in world.rows("notices", kind="integration") if row["data"]["state"] == "group_moved"]
+    assert [row["data"]["chat_id"] for row in notices] == ["-100500"]
+
+
 def test_without_a_group_all_who_linked_theirs_hear_of_what_is_nobodys(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

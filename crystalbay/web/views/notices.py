@@ -112,6 +112,8 @@ def _integration(data: Json, local: Local) -> str:
         return _("В Wazzup24 есть сообщение от %(time)s, которого у нас нет", time=when)
     if state == "bot_token" and data.get("error"):
         return _("Бот Telegram не настроен: %(reason)s", reason=of_table(data["error"]))
+    if state == "group_moved":
+        return _("Группа менеджеров получила новый номер: впишите TELEGRAM_MANAGERS_CHAT_ID=%(id)s", id=data["chat_id"])
     return str(_WRONG[state])
 
 
