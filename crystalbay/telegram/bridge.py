@@ -24,6 +24,7 @@ import httpx
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from crystalbay.telegram.reading import UPDATES
 
@@ -234,6 +235,7 @@ def run() -> int:
         return BAD_TOKEN
     if not _bound_to_parent():
         return 0
+    warnings.filterwarnings("ignore", "(?s).*retry_after", PTBDeprecationWarning)
     warnings.filterwarnings("ignore", message="Please use 'Bot")  # the library's own methods read updates into objects
     return asyncio.run(_main(given))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import warnings
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import cached_property
@@ -27,6 +28,7 @@ from telegram.error import (
     TelegramError,
 )
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBDeprecationWarning
 
 from crystalbay.errors import PermanentError, ProviderError, TransientError
 from crystalbay.limits import Limiter
@@ -44,6 +46,7 @@ BLOCKED, GONE, MIGRATED = "blocked", "gone", "migrated"
 
 _TOO_LARGE = "request entity too large"
 
+warnings.filterwarnings("ignore", "(?s).*retry_after", PTBDeprecationWarning)  # both of its types are read below
 for library in ("httpx", "telegram"):  # more talkative they write every address, and the token is in it
     logging.getLogger(library).setLevel(logging.WARNING)
 
