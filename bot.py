@@ -130,10 +130,10 @@ class TelegramChannel:
 
     # ------------------------------------------------------------------ buttons
 
-    def acknowledge(self, pressed: Pressed, said: str = "") -> None:
+    def acknowledge(self, press_id: str, said: str = "") -> None:
         """End the waiting of a pressed button, with a few words over the chat; too late for that is no error."""
         try:
-            self.client.call(lambda bot: bot.answer_callback_query(pressed.id, said[:200] or None))
+            self.client.call(lambda bot: bot.answer_callback_query(press_id, said[:200] or None))
         except PermanentError:
             return
 
@@ -172,6 +172,7 @@ class TelegramChannel:
                 menu = [BotCommand(name, words) for name, words in COMMANDS[language].items()]
                 await bot.set_my_commands(menu, language_code=code)
                 await bot.set_my_short_description(ABOUT[language][:120], language_code=code)
+                await bot.set_my_description(ABOUT[language], language_code=code)
             return str((await bot.get_me()).username)
 
         return self.client.call(work)
@@ -189,6 +190,11 @@ class TelegramChannel:
         """{"address", "waiting", "error"} of the registered webhook; without an address there is none."""
         hook = self.client.call(lambda bot: bot.get_webhook_info())
         return {"address": hook.url, "waiting": hook.pending_update_count, "error": hook.last_error_message}
+
+    def put_away(self, chat_id: str, number: str, words: str) -> None:
+        """Let these words stand in the place of something that somebody of the office was told; when it is gone
+        already, nothing."""
+        self.client.call(lambda bot: sending.edit(bot, chat_id, int(number), Part(words), None))
 
     def tell(self, chat_id: str, text: str, rows: list[list[tuple[str, str]]], replaces: str | None = None) -> str:
         """Write to somebody of the office; `rows` of (label, data or address). Answers the message's number."""

@@ -7,13 +7,14 @@ the customer, or a person who took over, make the draft conflict, and the job ru
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from crystalbay.chat import phrases, pressing, questions, suggesting
-from crystalbay.chat.afterwards import noted
-from crystalbay.chat.commands import erases
+from crystalbay.chat.afterwards import noted, promised_by
+from crystalbay.chat.commands import erases, in_good_hands, is_alone
 from crystalbay.chat.dialogue import asks_for
 from crystalbay.chat.going_on import (
     advance,
@@ -68,16 +69,18 @@ def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
     if not rows:
         return []
     conversation = rows[0]
-    pending = _pending(ctx, conversation_id)
+    waiting = _pending(ctx, conversation_id)
+    pending = _first_thought(waiting)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
         return _for_a_person(_read(ctx, conversation, pending)) if pending else [nothing_queued(conversation)]
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
-    if pending:
+    if pending and len(pending) == len(waiting) and not is_alone(pending[-1]):
         _let_finish(ctx, conversation, pending, now)
     elif not conversation["waiting_for"]:
         return [nothing_queued(conversation)]
     turn = _read(ctx, conversation, pending)
+    turn.rest = waiting[len(pending) :]
     if pending:
         _hear(turn)
     else:
@@ -91,14 +94,15 @@ def _pending(ctx: Context, conversation_id: str) -> list[Row]:
     return ctx.store.find("messages", where, limit=MOST_AT_ONCE, desc=True)[::-1]
 
 
-def _let_finish(ctx: Context, conversation: Row, pending: list[Row], now: datetime) -> None:
-    """People write in pieces: answer when nothing came for a while, but do not let anybody wait for long.
+def _first_thought(waiting: list[Row]) -> list[Row]:
+    """What is answered together: a press or a command alone, or all the words before one."""
+    if not waiting or is_alone(waiting[0]):
+        return waiting[:1]
+    return list(itertools.takewhile(lambda message: not is_alone(message), waiting))
 
-    Who pressed a button or gave a command has finished.
-    """
-    newest = pending[-1]
-    if (newest["tap"] or {}).get("act") or newest["text"].startswith("/"):
-        return
+
+def _let_finish(ctx: Context, conversation: Row, pending: list[Row], now: datetime) -> None:
+    """People write in pieces: answer when nothing came for a while, but do not let anybody wait for long."""
     quiet = ctx.settings.debounce_s - (now - pending[-1]["created_at"]).total_seconds()
     patience = LONGEST_DEBOUNCE_S - (now - pending[0]["created_at"]).total_seconds()
     pause = min(quiet, patience)
@@ -351,13 +355,17 @@ def understand_import(ctx: Context, message_id: str) -> list[Change]:
 
 
 def _for_a_person(turn: Turn) -> list[Change]:
-    """A person leads: the machine listens, and does only what the customer may always ask of it."""
-    act = erases(turn, turn.pending[-1]["text"]) if turn.conversation["answerable"] else None
-    if act is None:
+    """A person leads: the machine listens, and does only what the customer may always ask of it. As long as nobody has
+    come whom it called, it says so to who gives a command."""
+    turn.silent.add(turn.pending[-1]["id"])
+    act = erases(turn) if turn.conversation["answerable"] else None
+    by = promised_by(turn)
+    if act:
+        act(turn)
+    elif not (by and in_good_hands(turn, by)):
+        turn.silent.clear()
         return [nothing_queued(turn.conversation), *_listen(turn)]
     turn.dialogue.unanswered += [message["id"] for message in turn.pending]
-    turn.silent.add(turn.pending[-1]["id"])
-    act(turn)
     return turn_changes(turn)
 
 

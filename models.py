@@ -446,7 +446,7 @@ class MessageReceived:
 
     `tap`: it is a button that he pressed; its words are those of the button. `album`: messages with the same one were
     sent together. `payload`: what the link carried by which he came. `sender`: the messenger's id of who wrote, which
-    in a group is not that of the chat.
+    in a group is not that of the chat. `reply_to_us`: it answers a message of ours.
     """
 
     external_id: str
@@ -467,6 +467,7 @@ class MessageReceived:
     album: str | None = None
     payload: str = ""
     sender: str = ""
+    reply_to_us: bool = False
     language: str | None = None  # the one that the messenger's app speaks: ru, en, pt-br
 
 

@@ -44,7 +44,7 @@ def _lead(context: BrowserContext, world: World, suffix: str, shoot: Shoot) -> N
     marina = world.in_telegram(name="Белова Марина")
     for number in range(3):
         marina.says(media="photo", album="sea", caption="Хотим такое море" if not number else None)
-    marina.hears("Картинку получил")
+    marina.hears("Картинки получил")
     marina.says(STORY)
     marina.taps("Хочу этот", marina.sees("Ещё варианты")["messageId"])
     marina.hears("Отличный выбор")

@@ -13,6 +13,8 @@ Everything else that is written then is stored, understood into the trip and lef
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from crystalbay.chat import phrases, words
 from crystalbay.chat.choosing import chosen_offers
 from crystalbay.chat.turn import Turn
@@ -54,16 +56,28 @@ def _may_speak(turn: Turn) -> bool:
     reason = turn.lead["needs_human"]  # a person's answer clears it
     if turn.conversation["mode"] != Mode.HUMAN or not turn.conversation["answerable"] or not reason:
         return False
-    return reason not in NO_MACHINE and _handed_over_last(turn.ctx, turn.conversation)
+    return reason not in NO_MACHINE and _handed_over_last(turn.ctx, turn.conversation) is not None
 
 
-def _handed_over_last(ctx: Context, conversation: Row) -> bool:
-    """Was it the machine that last changed who answers here?"""
+def _handed_over_last(ctx: Context, conversation: Row) -> Row | None:
+    """The handover, if it was the machine that last changed who answers here."""
     kinds = ("handover", "conversation.mode")
     where: list[Where] = [("lead_id", "eq", conversation["lead_id"]), ("kind", "in", kinds)]
     acts = ctx.store.find("activities", where, order=("seq",), limit=_LAST_ACTS, desc=True)
     own = next((act for act in acts if act["conversation_id"] == conversation["id"]), None)
-    return own is not None and own["kind"] == "handover" and bool(own["data"].get("takes_over", True))
+    return own if own and own["kind"] == "handover" and own["data"].get("takes_over", True) else None
+
+
+def promised_by(turn: Turn) -> str | None:
+    """Until when the machine promised a person who has not come yet, in words; None when somebody has, or was always
+    there."""
+    if turn.conversation["mode"] != Mode.HUMAN or not turn.lead["needs_human"]:
+        return None
+    act = _handed_over_last(turn.ctx, turn.conversation)
+    if act is None:
+        return None
+    by, language = datetime.fromisoformat(act["data"]["by"]).astimezone(turn.ctx.zone), turn.dialogue.language
+    return f"{words.moment(by, turn.ctx.local_now().date(), language)} {words.zone(by, language)}"
 
 
 def _new(turn: Turn) -> str:

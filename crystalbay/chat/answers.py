@@ -8,6 +8,8 @@ from typing import cast
 from babel.dates import get_month_names
 
 from crystalbay.chat import words
+from crystalbay.chat.dialogue import asks_for
+from crystalbay.chat.questions import ORDER, missing
 from crystalbay.chat.turn import Turn
 from models import Asks, Choice, Slot
 
@@ -36,6 +38,12 @@ _YES_NO: dict[str, dict[str, tuple[Choice, Choice]]] = {
         "en": (Choice("Keep", "Keep"), Choice("Delete my data", "Yes, delete my data")),
     },
 }
+NEARBY = {
+    "ru": (Choice("Да, посмотреть рядом", "Да"), Choice("Позвать человека", "Позовите менеджера")),
+    "en": (Choice("Yes, look nearby", "Yes"), Choice("Call a person", "Call a manager, please")),
+}
+"""When nothing was found on the days that were asked for."""
+
 LANGUAGES = (Choice("Русский", "Русский"), Choice("English", "English"))
 
 
@@ -45,8 +53,17 @@ def ask(turn: Turn, slot: str, text: str) -> None:
     children = trip.get("children")
     if children is None and "с детьми" in (trip.get("wishes") or []):
         children = [None]
-    asks = Asks(cast(Slot, slot), trip.get("adults") or 2, tuple(children or ()), back=bool(dialogue.trail))
+    asks = Asks(cast(Slot, slot), trip.get("adults") or 2, tuple(children or ()), back=step_before(turn) is not None)
     turn.say(text, choices=_answers(slot, dialogue.language, turn.ctx.local_now().date()), asks=asks)
+
+
+def step_before(turn: Turn) -> str | None:
+    """The slot to which «назад» leads: the question that was answered last, else the last of what free words told."""
+    if turn.dialogue.trail:
+        return turn.dialogue.trail[-1]
+    gaps = missing(turn.trip)
+    known = [slot for slot in ORDER if slot not in gaps and slot != "children" and asks_for(turn.trip)]
+    return known[-1] if known else None
 
 
 def decide(turn: Turn, what: str, text: str) -> None:

@@ -14,8 +14,8 @@ from crystalbay.chat.dialogue import PLACE_SLOTS, asks_for
 from crystalbay.chat.going_on import advance, repeat
 from crystalbay.chat.turn import Turn
 from crystalbay.services.erasing import ON_REQUEST
-from crystalbay.services.titles import trip_title
 from crystalbay.services.work import new_job
+from crystalbay.store.interface import Row
 from models import TripRequest
 
 Act = Callable[[Turn], None]
@@ -43,10 +43,11 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "back": ("/back", "назад", "back"),
     "restart": ("/restart", "заново", "начать заново", "начать сначала", "start again", "start over"),
 }
+_LANGUAGES = {"ru": "ru", "русский": "ru", "russian": "ru", "en": "en", "english": "en", "английский": "en"}
 _IN_ANSWER: dict[str, dict[str, str]] = {
     "restart": {"да, начать заново": "clear", "yes, start again": "clear", "да": "clear", "yes": "clear"},
     "delete": {"да, удалить мои данные": "erase", "yes, delete my data": "erase", "оставить": "keep", "keep": "keep"},
-    "language": {"русский": "ru", "english": "en", "английский": "en", "russian": "ru"},
+    "language": _LANGUAGES,
 }
 """What a message says while this is to be decided."""
 
@@ -55,21 +56,55 @@ _COMMANDS = {said: name for name, words in _WORDS.items() for said in words}
 
 
 def command(turn: Turn, text: str) -> Act | None:
-    """What a message commands, if it is nothing but a command."""
+    """What a message commands: /word with or without something behind it, or one of the words and nothing else.
+
+    Behind /search stands a wish: that is read like any other words.
+    """
     said = _plain(text)
     decided = _IN_ANSWER.get(turn.dialogue.decides or "", {}).get(said)
     if decided:
         return _DECISIONS[decided]
     if said in _GO_ON and (turn.dialogue.decides or turn.dialogue.introduced):
         return _go_on
-    name = _COMMANDS.get(said.partition("@")[0] if said.startswith("/") else said)
-    return _ACTS[name] if name else None
+    if not said.startswith("/"):
+        name = _COMMANDS.get(said)
+        return _ACTS[name] if name else None
+    word, _, behind = said.partition(" ")
+    name = _COMMANDS.get(word.partition("@")[0])
+    if name == "language" and behind in _LANGUAGES:
+        return _speak(_LANGUAGES[behind])
+    return _ACTS[name] if name and not (name == "search" and behind) else None
 
 
-def erases(turn: Turn, text: str) -> Act | None:
-    """The one command that is obeyed also while a person leads: the customer's data are his."""
-    act = command(turn, text)
+def is_alone(message: Row) -> bool:
+    """Is a message a press or a command, which is answered by itself whatever is written beside it?"""
+    text = _plain(message["text"])
+    return bool((message["tap"] or {}).get("act")) or text.startswith("/") or text in _COMMANDS or text in _GO_ON
+
+
+def erases(turn: Turn) -> Act | None:
+    """The one command that is obeyed also while a person leads: the customer's data are his. A single word («оставить»)
+    may be said to the person: it counts as a press only."""
+    newest = turn.pending[-1]
+    act = command(turn, newest["text"])
+    if act is _keep and not (newest["tap"] or {}).get("act"):
+        return None
     return act if act in (_delete_me, _erase, _keep) else None
+
+
+def in_good_hands(turn: Turn, by: str) -> bool:
+    """A command while the machine itself has called a person, who has not come yet: it is answered, and nothing else.
+
+    `by`: until when an answer was promised, in words. False: this message is no command.
+    """
+    act = command(turn, turn.pending[-1]["text"])
+    if act is None:
+        return False
+    if act in (_help, _language, *_DECISIONS.values()):
+        act(turn)
+    else:
+        turn.say(phrases.say("good_hands", turn.dialogue, by=by))
+    return True
 
 
 def _plain(text: str) -> str:
@@ -84,8 +119,11 @@ def _start(turn: Turn) -> None:
     if not asks_for(turn.trip) or not turn.dialogue.introduced:
         _go_on(turn)
         return
+    if turn.waiting_for:
+        turn.say(phrases.say("still_searching", turn.dialogue))
+        return
     turn.dialogue.decides = "restart"
-    trip = trip_title(TripRequest.model_validate(turn.trip))
+    trip = telling.trip(TripRequest.model_validate(turn.trip), turn.dialogue.language)
     answers.decide(turn, "restart", phrases.say("welcome_back", turn.dialogue, trip=trip))
 
 
@@ -107,6 +145,9 @@ def _search(turn: Turn) -> None:
 def _offers(turn: Turn) -> None:
     """The last selection once more."""
     shown = turn.shown
+    if turn.waiting_for:
+        turn.say(phrases.say("still_searching", turn.dialogue))
+        return
     if not shown:
         turn.notes.append(phrases.say("no_offers", turn.dialogue))
         _go_on(turn)
@@ -138,12 +179,12 @@ def _clear(turn: Turn) -> None:
 
 def back(turn: Turn) -> None:
     """One step back: its question again; all other answers stay."""
-    dialogue = turn.dialogue
-    if not dialogue.trail:
+    dialogue, slot = turn.dialogue, answers.step_before(turn)
+    if slot is None:
         turn.notes.append(phrases.say("at_the_beginning", dialogue))
         repeat(turn)
         return
-    slot = dialogue.trail.pop()
+    dialogue.trail = dialogue.trail[:-1]
     for name in _SLOTS_OF.get(slot, (slot,)):
         turn.trip.pop(name, None)
     dialogue.other_trip()
@@ -191,7 +232,7 @@ def _speak(language: str) -> Act:
 
 
 def _delete_me(turn: Turn) -> None:
-    turn.dialogue.decides = "delete"
+    turn.waiting_for, turn.dialogue.decides = None, "delete"  # nothing else is said before it is decided
     answers.decide(turn, "delete", phrases.say("delete", turn.dialogue))
 
 
@@ -204,8 +245,8 @@ def _erase(turn: Turn) -> None:
     """The goodbye goes out first: the job waits in the line of this chat's messages, then nobody is to be found."""
     turn.dialogue.decides, turn.waiting_for = None, None
     turn.say(phrases.say("deleted", turn.dialogue), no_keyboard=True)
-    talk, customer = turn.conversation["id"], turn.customer["id"]
-    turn.last.append(new_job(ON_REQUEST, {"customer_id": customer}, key=f"deliver:{talk}", once=f"erase:{customer}"))
+    key, once = f"deliver:{turn.conversation['id']}", f"{ON_REQUEST}:{turn.pending[-1]['id']}"
+    turn.last.append(new_job(ON_REQUEST, {"customer_id": turn.customer["id"]}, key=key, once=once))
 
 
 _ACTS: dict[str, Act] = {

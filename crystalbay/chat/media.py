@@ -27,7 +27,8 @@ def acknowledge(turn: Turn) -> None:
 def _person_looks(turn: Turn) -> str:
     """A manager is asked to look at what the machine cannot read, beside it; the words that say so to the customer."""
     reason = "media" if turn.files else "unreadable"
-    thanks = phrases.media_thanks(turn.files[0], turn.dialogue) if turn.files else ""
+    several = len(turn.files) > 1 and set(turn.files) == {"image"}
+    thanks = phrases.media_thanks("images" if several else turn.files[0], turn.dialogue) if turn.files else ""
     promised = turn.ask_beside(reason)
     return phrases.handed_over(turn.ctx, reason, promised, turn.dialogue, thanks=thanks)
 

@@ -13,6 +13,7 @@ from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.office import read_office
 from crystalbay.services.viewers import BOT
+from crystalbay.services.work import process_job
 from crystalbay.store.interface import Change, Insert, Row, Update, UpdateWhere, Where
 from inquiry_processor import Assessment, assess
 from models import Asks, Author, MessageState, Mode, Reply, Stage, TripRequest, Urgency, moved_forward
@@ -24,7 +25,7 @@ def turn_changes(turn: Turn) -> list[Change]:
     outgoing = _outgoing(turn)
     return [
         _guard(turn),
-        processed(turn.conversation),
+        *_dealt_with(turn),
         *customer_changes(turn),
         *lead_changes(turn),
         *turn.extra,
@@ -36,7 +37,8 @@ def turn_changes(turn: Turn) -> list[Change]:
 
 
 def _guard(turn: Turn) -> Update:
-    sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for, "process_queued": False}
+    queued = bool(turn.rest)
+    sets: Row = {"state": turn.dialogue.kept(), "waiting_for": turn.waiting_for, "process_queued": queued}
     if turn.hand_over:
         sets |= {"mode": Mode.HUMAN.value, "waiting_for": None}
     expect = {
@@ -60,6 +62,20 @@ def processed(conversation: Row) -> UpdateWhere:
         ("state", "eq", MessageState.RECEIVED.value),
     )
     return UpdateWhere("messages", waiting, {"state": MessageState.PROCESSED.value})
+
+
+def _dealt_with(turn: Turn) -> list[Change]:
+    """What this turn has read waits no longer; what came behind it gets its turn."""
+    if not turn.rest:
+        return [processed(turn.conversation)]
+    talk = turn.conversation["id"]
+    read: tuple[Where, ...] = (
+        ("conversation_id", "eq", talk),
+        ("state", "eq", MessageState.RECEIVED.value),
+        ("created_at", "lte", turn.pending[-1]["created_at"]),
+    )
+    done = UpdateWhere("messages", read, {"state": MessageState.PROCESSED.value})
+    return [done, process_job(talk, f"rest:{turn.rest[0]['id']}")]
 
 
 def _handover_words(turn: Turn) -> None:
@@ -120,8 +136,11 @@ def _outgoing(turn: Turn) -> list[Change]:
     reply = turn.whole_reply()
     if reply is None:
         return []
-    reply = _introduced(turn, replace(reply, language=turn.dialogue.language, replaces=turn.dialogue.notice))
-    turn.dialogue.notice = None
+    outcome = bool(turn.offers) or not turn.pending  # only what was searched for takes the place of «ищу туры…»
+    replaces = turn.dialogue.notice if outcome else None
+    reply = _introduced(turn, replace(reply, language=turn.dialogue.language, replaces=replaces))
+    if outcome or turn.waiting_for is None:
+        turn.dialogue.notice = None
     answers = turn.dialogue.unanswered
     turn.dialogue.unanswered = []
     queued = outgoing.queue(turn.ctx, turn.conversation, reply, author=Author.BOT, actor=BOT, answers=answers)
@@ -213,7 +232,7 @@ def lead_changes(turn: Turn, *, moves: bool = True) -> list[Change]:
         sets |= {"value_minor": int(found.value.amount * 100), "value_currency": found.value.currency}
     if turn.hand_over or turn.beside:
         sets |= _needs_human(turn)
-    elif turn.reply:
+    elif turn.reply and turn.conversation["mode"] == Mode.BOT:
         sets["waiting_since"] = None
     if turn.offers and lead["needs_human"] == "refusal":
         sets["needs_human"] = None

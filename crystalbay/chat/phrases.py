@@ -198,6 +198,10 @@ _PHRASES: dict[str, dict[str, tuple[str, ...]]] = {
         "ru": ("С возвращением. Мы подбирали: {trip}. Продолжим или начнём заново?",),
         "en": ("Welcome back. We were looking for: {trip}. Shall we go on or start again?",),
     },
+    "good_hands": {
+        "ru": ("Разговор у менеджера: он ответит здесь до {by}.", "Менеджер уже знает, ответит здесь до {by}."),
+        "en": ("A manager has your conversation and will answer here by {by}.", "A manager will answer here by {by}."),
+    },
     "restart": {
         "ru": ("Начать заново? Всё, что вы выбрали, забуду.",),
         "en": ("Start again? I will forget what you have chosen.",),
@@ -347,6 +351,7 @@ _MEDIA_THANKS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "ru": {
         "audio": ("Голосовое получил, спасибо.", "Ещё одно голосовое получил, спасибо."),
         "image": ("Картинку получил, спасибо.", "Ещё одну картинку получил, спасибо."),
+        "images": ("Картинки получил, спасибо.", "И эти картинки получил, спасибо."),
         "sticker": ("Спасибо за стикер!", "И за этот спасибо!"),
         "video": ("Видео получил, спасибо.", "Ещё одно видео получил, спасибо."),
         "document": ("Документ получил, спасибо.", "Ещё один документ получил, спасибо."),
@@ -356,6 +361,7 @@ _MEDIA_THANKS: dict[str, dict[str, str | tuple[str, ...]]] = {
     "en": {
         "audio": ("I have your voice message, thank you.", "I have this voice message too, thank you."),
         "image": ("I have your picture, thank you.", "I have this picture too, thank you."),
+        "images": ("I have your pictures, thank you.", "I have these pictures too, thank you."),
         "sticker": ("Thank you for the sticker!", "And for this one, too!"),
         "video": ("I have your video, thank you.", "I have this video too, thank you."),
         "document": ("I have your document, thank you.", "I have this document too, thank you."),

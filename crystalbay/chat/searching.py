@@ -15,7 +15,7 @@ from crystalbay.services.context import Context
 from crystalbay.services.viewers import BOT
 from crystalbay.services.work import new_job
 from crystalbay.store.interface import Change, Insert, Update
-from models import Author, Mode, Offer, Reply, SearchQuery, TripRequest
+from models import Asks, Author, Mode, Offer, Reply, SearchQuery, TripRequest
 
 SEARCH_NOTICE_S = {False: 5.0, True: 0.7}
 """After how long «ищу туры…» is said; sooner where the answer takes its place (channels that can edit)."""
@@ -148,7 +148,8 @@ def _found_nothing(turn: Turn, query: SearchQuery, found: tours.Findings) -> Non
         dialogue.last_asked = {"departure": "departure_city", "country": "destination_country"}.get(found.unserved)
     else:
         dialogue.nearby = dialogue.near is None
-        turn.say(telling.nothing_found(query, found, dialogue))
+        near = answers.NEARBY[dialogue.language] if dialogue.nearby else ()
+        turn.say(telling.nothing_found(query, found, dialogue), choices=near, asks=Asks("offer"))
 
 
 def _ask_dates_again(turn: Turn) -> None:
@@ -181,10 +182,11 @@ def still_searching(ctx: Context, conversation_id: str, key: str) -> list[Change
     if conversation["waiting_for"] != key or conversation["mode"] != Mode.BOT:
         return []
     dialogue = Dialogue.of(conversation["state"])
-    text = introduced(ctx, dialogue, phrases.say("searching", dialogue))
+    channel = ctx.channels[conversation["provider"]]
+    words = phrases.say("searching", dialogue)
+    text = words if channel.edits else introduced(ctx, dialogue, words)  # the answer takes its place, with the greeting
     guard = {"waiting_for": key, "mode": Mode.BOT.value, "inbound_no": conversation["inbound_no"]}
     queued = outgoing.queue(ctx, conversation, Reply(text), author=Author.BOT, actor=BOT)
-    channel = ctx.channels[conversation["provider"]]
     if channel.edits:
         dialogue.notice = next(c.row["id"] for c in queued if isinstance(c, Insert) and c.table == "messages")
     return [Update("conversations", conversation_id, {"state": dialogue.kept()}, expect=guard), *queued]

@@ -12,7 +12,7 @@ from crystalbay.samo.names import MEALS, meal_code
 from crystalbay.services import hotels
 from crystalbay.services.context import Context
 from crystalbay.services.tours import Findings
-from models import Card, Cards, Money, Offer, SearchQuery
+from models import Card, Cards, Money, Offer, SearchQuery, TripRequest
 
 
 def offers(ctx: Context, query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
@@ -115,6 +115,8 @@ def _heading(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
     place = ", ".join(words.place(name, language) for name in (country, *query.resorts))
     city = words.place(query.departure_city, language)
     days = words.dates(query.date_from, query.date_to, language)
+    if query.date_to.year != found.offers[0].fetched_at.year:
+        days = f"{days} {query.date_to.year}"
     who = words.people(query.adults, len(query.children), language)
     stay = words.nights(query.nights_min, query.nights_max, language)
     if language == "ru":
@@ -128,6 +130,24 @@ def _heading(query: SearchQuery, found: Findings, dialogue: Dialogue) -> str:
         limit = words.money(Money(amount=query.budget_max, currency=query.currency), language)
         return f"{asked} Nothing fits {limit}; these are the nearest in price:"
     return f"{asked} {_what_follows(query, dialogue)}"
+
+
+def trip(wanted: TripRequest, language: str) -> str:
+    """A trip as far as it is known: «Турция, вылет: Москва, 1–10 июня, 2 взрослых, 7 ночей»."""
+    ru = language == "ru"
+    places = (wanted.destination_country, wanted.destination_resort)
+    said = [words.place(name, language) for name in places if name] or [wanted.hotel_name or ""]
+    if wanted.departure_city:
+        said.append(f"{'вылет:' if ru else 'from'} {words.place(wanted.departure_city, language)}")
+    first, last = wanted.date_from or wanted.date_to, wanted.date_to or wanted.date_from
+    if first and last:
+        said.append(words.dates(first, last, language))
+    if wanted.adults:
+        said.append(words.people(wanted.adults, len(wanted.children or ()), language))
+    low, high = wanted.nights_min or wanted.nights_max, wanted.nights_max or wanted.nights_min
+    if low and high:
+        said.append(words.nights(low, high, language))
+    return ", ".join(filter(None, said))
 
 
 def _what_follows(query: SearchQuery, dialogue: Dialogue) -> str:
@@ -217,7 +237,8 @@ def _sold_nearby(query: SearchQuery, found: Findings, language: str) -> str:
     if not found.nights_sold:
         return ""
     stay = words.lengths(found.nights_sold, language)
-    near = sorted(found.days_sold, key=lambda day: (_away(day, query), day))[:3]
+    others = [day for day in found.days_sold if not query.date_from <= day <= query.date_to]
+    near = sorted(others, key=lambda day: (_away(day, query), day))[:3]
     days = ", ".join(words.dates(day, day, language) for day in sorted(near))
     if language == "ru":
         return f" В продаже {stay}" + (f", ближайшие вылеты: {days}." if days else ".")

@@ -20,9 +20,10 @@ class Turn:
     """One turn of the dialogue: what was read, and what it leads to.
 
     `changed`: the message changed what a search depends on; `new_wishes`: wishes that it said first. `silent`: ids of
-    messages that are presses or commands and are not read. `notes` are said before the reply, `after` behind it; `last`
-    are changes behind its parts. `hand_over`: why a person answers from now on; `beside`: for what a person is asked
-    while the machine goes on. `proposes`: nothing is said, a manager is shown what would be.
+    messages that are presses or commands and are not read; `rest`: what came behind and has a turn of its own. `notes`
+    are said before the reply, `after` behind it; `last` are changes behind its parts. `hand_over`: why a person answers
+    from now on; `beside`: for what a person is asked while the machine goes on. `proposes`: nothing is said, a manager
+    is shown what would be.
     """
 
     ctx: Context
@@ -50,6 +51,7 @@ class Turn:
     extra: list[Change] = field(default_factory=list)
     last: list[Change] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
+    rest: list[Row] = field(default_factory=list)
 
     @classmethod
     def of(cls, ctx: Context, conversation: Row, lead: Row, pending: list[Row], **more: Any) -> Turn:

@@ -14,6 +14,7 @@ from crystalbay.services import (
     bridge_watch,
     channel_watch,
     delivery,
+    erased_replies,
     erasing,
     handing_over,
     inbox,
@@ -21,8 +22,10 @@ from crystalbay.services import (
     reminders,
     retention,
     revising,
+    staff_buttons,
     staff_chat,
     staff_messages,
+    staff_replies,
     taps,
     tours,
 )
@@ -101,7 +104,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             at_once=4,
         ),
         "assess": Handler(lambda job: brain.understand_import(ctx, job.payload["message_id"]), failures=4),
-        erasing.ON_REQUEST: Handler(lambda job: erasing.on_request(ctx, job)),
+        erasing.ON_REQUEST: Handler(lambda job: erasing.on_request(ctx, job), died=erasing.not_erased),
         erasing.KIND: Handler(lambda job: erasing.go_on(ctx, job), failures=8),
         "register": Handler(
             lambda job: channel_watch.register(ctx),
@@ -118,7 +121,9 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
             lambda job: staff_messages.tell(ctx, job), died=staff_messages.given_up, failures=10, pause_s=3.0
         ),
         staff_chat.SAID: Handler(lambda job: staff_chat.said(ctx, job)),
-        staff_chat.PRESSED: Handler(lambda job: staff_chat.press(ctx, job), failures=4),
+        staff_chat.PRESSED: Handler(lambda job: staff_buttons.press(ctx, job), failures=4),
+        staff_chat.EDITED: Handler(lambda job: staff_replies.change(ctx, job), failures=4),
+        erased_replies.UNTELL: Handler(lambda job: erased_replies.put_away(ctx, job), failures=4),
         "watch": Handler(lambda job: _watching(ctx, full=job.payload["full"]), failures=1),
         handing_over.KIND: Handler(lambda job: handing_over.hand_over(ctx, job)),
         "remind": Handler(

@@ -17,13 +17,15 @@ STATES = ("starting", "ready", "waiting", "unreachable", "conflict", "stopping",
 failed: the token is refused."""
 
 ALIVE_FOR = timedelta(seconds=30)
+QUIET_S = 60.0
+"""Beyond the longest poll: without one for so long, Telegram does not answer."""
 _TOLD = {"failed": "bot_token", "conflict": "bot_conflict"}
 """States of which administrators hear, and what their notice says."""
 
 
 def heard(ctx: Context, beat: dict[str, Any]) -> None:
     """Keep what the bridge says of itself; administrators are told when it cannot work."""
-    names = ("state", "pid", "started_at", "polled_at", "handled", "conflicts", "error")
+    names = ("state", "pid", "started_at", "polled_at", "quiet_s", "handled", "conflicts", "error")
     data = {name: beat[name] for name in names if isinstance(beat.get(name), str | int | float | None) and name in beat}
     before = observation(ctx, BRIDGE).get("state")
     told: list[Change] = []
@@ -43,11 +45,21 @@ def state(ctx: Context, seen: dict[str, dict[str, Any]]) -> dict[str, Any]:
         return {"ok": bool(hook.get("registered")), "mode": mode, "state": hook.get("state", "starting"), **name}
     beat = seen.get(BRIDGE, {})
     alive = bool(beat) and ctx.clock.now() - datetime.fromisoformat(beat["at"]) < ALIVE_FOR
-    says = beat.get("state", "starting") if alive or not beat else "silent"
+    says = _says(beat, alive=alive)
     shown = {
         key: beat[key] for key in ("at", "polled_at", "handled", "conflicts", "error") if beat.get(key) is not None
     }
     return {"ok": alive and says == "ready", "mode": mode, "state": says, **name, **shown}
+
+
+def _says(beat: dict[str, Any], *, alive: bool) -> str:
+    """The bridge's state in a word. A refused token stays one; who has polled nothing for long reaches nobody."""
+    said = str(beat.get("state", "starting"))
+    if said == "failed" or not beat:
+        return said
+    if not alive:
+        return "silent"
+    return "unreachable" if said == "ready" and beat.get("quiet_s", 0) > QUIET_S else said
 
 
 def set_up(ctx: Context) -> list[Change]:

@@ -31,8 +31,8 @@ log = structlog.get_logger(__name__)
 
 BLOCKED = "blocked"
 """The code of the PermanentError of a customer who lets nothing through."""
-_LATELY = 10
-"""Rows of a chat among which the last part that left is looked for."""
+_LATELY = 3
+"""Parts of a chat that were sent, among which is the one that left last."""
 
 INTERRUPTED = "the connection broke while it was being sent"
 TAKEN_OVER = "a person took the conversation over while it was being sent"
@@ -77,9 +77,8 @@ def _keep_pace(ctx: Context, channel: Channel, message: Row) -> None:
 def _last_sent(ctx: Context, message: Row) -> datetime:
     """When the last part before this one left for the same chat."""
     where: list[Where] = [("conversation_id", "eq", message["conversation_id"]), ("direction", "eq", "out")]
-    rows = ctx.store.find("messages", where, limit=_LATELY, desc=True)
-    sent = [row["sent_at"] for row in rows if row["sent_at"] and row["id"] != message["id"]]
-    return max(sent, default=datetime.min.replace(tzinfo=UTC))
+    rows = ctx.store.find("messages", [*where, ("sent_at", "ne", None)], limit=_LATELY, desc=True)
+    return max((row["sent_at"] for row in rows), default=datetime.min.replace(tzinfo=UTC))
 
 
 def _send(ctx: Context, channel: Channel, message: Row, *, first_try: bool) -> list[Change]:

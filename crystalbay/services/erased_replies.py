@@ -9,9 +9,13 @@ from crystalbay.errors import Conflict
 from crystalbay.services import raw_bodies, staff_chat
 from crystalbay.services.context import Context
 from crystalbay.services.reading import every
-from crystalbay.store.interface import Row, Update
+from crystalbay.services.work import Job, new_job
+from crystalbay.store.interface import Change, Row, Update
 
-_NOTHING: Row = {"text": "", "external_id": None, "error": None}
+UNTELL = "untell_staff"
+"""The kind of the job that empties what the office was told, in its chat."""
+
+_NOTHING: Row = {"text": "", "note": "", "external_id": None, "error": None}
 """Without its number a reply to it finds no customer any more."""
 
 
@@ -23,7 +27,21 @@ def forget(ctx: Context, lead_id: str) -> None:
             _forget_answers(ctx, told)
         if any(told[name] != value for name, value in _NOTHING.items()):
             with suppress(Conflict):
-                ctx.store.commit([Update("staff_messages", told["id"], _NOTHING)])
+                ctx.store.commit([Update("staff_messages", told["id"], _NOTHING), *_put_away(ctx, told)])
+
+
+def _put_away(ctx: Context, told: Row) -> list[Change]:
+    """The job that empties it in the chat of the office, too."""
+    if ctx.telegram is None or not told["external_id"]:
+        return []
+    return [new_job(UNTELL, {"chat_id": told["chat_id"], "number": told["external_id"]})]
+
+
+def put_away(ctx: Context, job: Job) -> list[Change]:
+    """That job."""
+    if ctx.telegram:
+        ctx.telegram.put_away(job.payload["chat_id"], job.payload["number"], "Данные этого клиента удалены.")
+    return []
 
 
 def _forget_answers(ctx: Context, told: Row) -> None:
@@ -32,4 +50,4 @@ def _forget_answers(ctx: Context, told: Row) -> None:
         given: dict[str, Any] = job["payload"]
         if given.get("reply_to") == told["external_id"] and given.get("text"):
             with suppress(Conflict):
-                ctx.store.commit([Update("jobs", job["id"], {"payload": given | {"text": ""}})])
+                ctx.store.commit([Update("jobs", job["id"], {"payload": given | {"text": "", "files": []}})])

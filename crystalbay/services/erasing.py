@@ -19,6 +19,7 @@ from crystalbay.errors import Conflict, StoreError
 from crystalbay.services import customer_cards, erased_texts, settings
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
+from crystalbay.services.handover import tell
 from crystalbay.services.holdings import Holder, as_read
 from crystalbay.services.leads import RETRIES
 from crystalbay.services.reading import every
@@ -62,8 +63,17 @@ def erase(ctx: Context, viewer: Viewer, customer_id: str) -> None:
 
 def on_request(ctx: Context, job: Job) -> list[Change]:
     """The job behind /delete_me. It has waited until the goodbye was sent: afterwards nobody knows the chat."""
-    erase(ctx, _HIMSELF, job.payload["customer_id"])
+    rows = ctx.store.find("customers", [("id", "eq", job.payload["customer_id"])], limit=1)
+    while rows and rows[0]["merged_into"]:  # joined with another meanwhile: he is that one now
+        rows = ctx.store.find("customers", [("id", "eq", rows[0]["merged_into"])], limit=1)
+    if rows:
+        erase(ctx, _HIMSELF, rows[0]["id"])
     return []
+
+
+def not_erased(job: Job, error: str) -> list[Change]:
+    """It was given up: a customer waits for it, so people must know."""
+    return [tell("integration", state="not_erased", customer_id=job.payload["customer_id"], error=error)]
 
 
 def _job(held: Holder) -> Change:

@@ -18,12 +18,12 @@ import structlog
 
 from crystalbay.errors import Conflict, StoreError, StoreUnavailable, TransientError
 from crystalbay.ids import new_id
-from crystalbay.services import attachments, delivery, health, intake, leads, outage, staff_chat, taps
+from crystalbay.services import attachments, delivery, health, intake, leads, outage, raw_bodies, staff_chat, taps
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import SYSTEM, Actor
 from crystalbay.services.work import Postpone, new_job, process_job
-from crystalbay.store.interface import Change, Insert, Row, Update
+from crystalbay.store.interface import Change, Insert, Row, Update, Where
 from models import (
     AccountChanged,
     Channel,
@@ -134,9 +134,12 @@ def _raw_insert(raw: Row) -> Insert:
 
 
 def _receive_one(ctx: Context, raw: Row, event: ChannelEvent) -> Receipt:
+    office = _of_the_office(ctx, event)
+    raw = raw | ({} if office is None else {"body": raw_bodies.of_the_office(raw["body"], kept=bool(office))})
     for _ in range(leads.RETRIES):
         try:
-            ctx.store.commit([_raw_insert(raw), *_changes(ctx, event)])
+            changes = _of_a_customer(ctx, event) if office is None else office
+            ctx.store.commit([_raw_insert(raw), *changes])
         except Conflict as conflict:
             if conflict.table == "inbox_events":
                 return Receipt(duplicate=True)
@@ -198,6 +201,20 @@ def _take(ctx: Context, event: ChannelEvent) -> str | None:
 
 
 def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
+    office = _of_the_office(ctx, event)
+    return _of_a_customer(ctx, event) if office is None else office
+
+
+def _of_the_office(ctx: Context, event: ChannelEvent) -> list[Change] | None:
+    """What somebody of the office did in a messenger, as the changes that take it; None for anything else."""
+    if isinstance(event, StaffPressed):
+        return staff_chat.pressed(event)
+    if isinstance(event, MessageReceived | MessageEdited) and staff_chat.is_of_the_office(ctx, event):
+        return staff_chat.wrote(event) if isinstance(event, MessageReceived) else staff_chat.edited(event)
+    return None
+
+
+def _of_a_customer(ctx: Context, event: ChannelEvent) -> list[Change]:
     if isinstance(event, MessageReceived):
         return _left_the_account(ctx, event) if event.echo else _customer_wrote(ctx, event)
     if isinstance(event, MessageEdited | MessageDeleted):
@@ -208,8 +225,6 @@ def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
         return _account_changed(ctx, event)
     if isinstance(event, KeyboardTurned):
         return taps.turned(event)
-    if isinstance(event, StaffPressed):
-        return staff_chat.pressed(event)
     if isinstance(event, ChatBlocked):
         return _blocked(ctx, event)
     return []
@@ -220,10 +235,10 @@ def _changes(ctx: Context, event: ChannelEvent) -> list[Change]:
 
 def _customer_wrote(ctx: Context, event: MessageReceived) -> list[Change]:
     """Everything that one customer message changes. A Conflict means somebody was faster: build it again."""
-    if staff_chat.is_of_the_office(ctx, event):
-        return [staff_chat.wrote(event)]
     known = ctx.store.find("conversations", [("chat_key", "eq", event.chat.key)], limit=1)
     event, tap = taps.said(ctx, known[0] if known else None, event)
+    if known and taps.is_double(ctx, known[0], tap):
+        return taps.answer_press(event, {"act": None, "old": False}, known[0])
     if known:
         conversation = known[0]
         lead = ctx.store.find("leads", [("id", "eq", conversation["lead_id"])], limit=1)[0]
@@ -295,7 +310,7 @@ def _revised(ctx: Context, event: MessageEdited | MessageDeleted) -> list[Change
     if isinstance(event, MessageEdited):
         sets["text"] = event.text
     changes: list[Change] = [Update("messages", row["id"], sets, expect={"version": row["version"]})]
-    if row["direction"] == "in" and not deleted:
+    if row["direction"] == "in" and not deleted and _is_newest(ctx, row):
         changes += _read_again(ctx, row, sets["text"])
     kind = "message.deleted" if deleted else "message.edited"
     said = activity(
@@ -307,6 +322,12 @@ def _revised(ctx: Context, event: MessageEdited | MessageDeleted) -> list[Change
         before=row["text"],
     )
     return [*changes, said]
+
+
+def _is_newest(ctx: Context, row: Row) -> bool:
+    """Has the customer written nothing since? What was said before is kept as it is now, and answers nothing."""
+    here: list[Where] = [("conversation_id", "eq", row["conversation_id"]), ("direction", "eq", "in")]
+    return bool(ctx.store.find("messages", here, limit=1, desc=True)[0]["id"] == row["id"])
 
 
 def _read_again(ctx: Context, row: Row, text: str) -> list[Change]:

@@ -120,8 +120,8 @@ def _new_lead(ctx: Context, customer: Row, event: MessageReceived) -> tuple[list
 
 
 _CAMPAIGN = re.compile(r"(?:src_)?([A-Za-z0-9_-]{1,60})")
-_CODE = re.compile("m_|l_")
-"""Payloads that are no campaign: a manager's code, a lead of the site."""
+_OF_A_LEAD = "l_"
+"""Begins a payload that is no campaign: a lead of the site."""
 
 
 def _source(event: MessageReceived) -> Row:
@@ -130,7 +130,7 @@ def _source(event: MessageReceived) -> Row:
     A payload is typed by anybody: what does not look like one is let go.
     """
     campaign = _CAMPAIGN.fullmatch(event.payload)
-    if campaign is None or _CODE.match(event.payload):
+    if campaign is None or event.payload.startswith(_OF_A_LEAD):
         return {"source": event.chat.provider}
     return {"source": campaign.group(1), "utm": {"utm_source": event.chat.provider, "utm_campaign": campaign.group(1)}}
 
@@ -140,6 +140,7 @@ def begin_again(ctx: Context, conversation: Row, closed: Row, event: MessageRece
     customer = ctx.store.find("customers", [("id", "eq", conversation["customer_id"])], limit=1)[0]
     lead_changes, lead_id = _open_lead(ctx, customer, event)
     fresh: Row = {"lead_id": lead_id, "state": {}, "waiting_for": None, "last_message_at": ctx.clock.now()}
+    fresh |= {"blocked_at": None} if conversation["blocked_at"] else {}
     fresh |= _heard(event) | {"unread": 1}
     if event.answerable:
         fresh |= {"answerable": True, "mode": "bot"}

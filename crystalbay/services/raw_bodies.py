@@ -47,6 +47,19 @@ def _tells_of(value: Any, chat_id: str, number: str) -> bool:
     return any(_tells_of(part, chat_id, number) for part in value.values())
 
 
+def of_the_office(body: str, *, kept: bool) -> str:
+    """A body that somebody of the office sent, without what it quotes of customers; `kept` False: nothing of it, for
+    what colleagues say to each other is none of our business."""
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return EMPTY
+    for part in found.values() if kept and isinstance(found, dict) else ():
+        if isinstance(part, dict):
+            part.pop("reply_to_message", None)
+    return orjson.dumps(found).decode() if kept else EMPTY
+
+
 def _naming(ctx: Context, provider: str, chat_id: str, since: datetime) -> Iterator[Row]:
     """Raw rows whose body names the chat. The database looks for its runs of small letters and digits, which stand in
     a body as they are; whether it is this chat is seen here."""

@@ -111,8 +111,9 @@ def _talk(ctx: Context, message: Row) -> Row:
 
 def _committed(ctx: Context, message: Row, sets: Row, job: str, kind: str, actor: Actor) -> bool:
     """Keep it with its job, in the order of what is sent in this chat. False: somebody was faster."""
-    work = new_job(job, {"message_id": message["id"]}, key=f"deliver:{message['conversation_id']}")
     said = activity(kind, actor, **_about(message), before=message["text"])
+    payload = {"message_id": message["id"], "act": said.row["id"]}
+    work = new_job(job, payload, key=f"deliver:{message['conversation_id']}")
     try:
         ctx.store.commit([Update("messages", message["id"], sets, expect={"version": message["version"]}), work, said])
     except Conflict:
@@ -132,9 +133,13 @@ def revise(ctx: Context, job: Job) -> list[Change]:
     """Put the words that the row has now into the chat."""
     message = _of_job(ctx, job)
     channel = _editing(ctx, message)
-    if channel and message["external_id"] and not message["deleted_at"]:
-        channel.wait()
+    if channel is None or not message["external_id"] or message["deleted_at"]:
+        return []
+    channel.wait()
+    try:
         channel.edit(chat_of(_talk(ctx, message)), message["external_id"], message["id"], part_of(message))
+    except PermanentError as error:
+        return refused(ctx, job, str(error))
     return []
 
 
@@ -142,14 +147,24 @@ def take_back(ctx: Context, job: Job) -> list[Change]:
     """Take the message out of the chat."""
     message = _of_job(ctx, job)
     channel = _editing(ctx, message)
-    if channel and message["external_id"]:
-        channel.wait()
+    if channel is None or not message["external_id"]:
+        return []
+    channel.wait()
+    try:
         channel.delete(chat_of(_talk(ctx, message)), message["external_id"])
+    except PermanentError as error:
+        return refused(ctx, job, str(error))
     return []
 
 
 def _of_job(ctx: Context, job: Job) -> Row:
     return ctx.store.find("messages", [("id", "eq", job.payload["message_id"])], limit=1)[0]
+
+
+def _as_before(ctx: Context, job: Job) -> Row:
+    """The words that the customer still sees."""
+    acts = ctx.store.find("activities", [("id", "eq", job.payload["act"])], order=("seq",), limit=1)
+    return {"text": acts[0]["data"]["before"]} if acts and acts[0]["data"].get("before") else {}
 
 
 def refused(ctx: Context, job: Job, error: str) -> list[Change]:
@@ -159,7 +174,7 @@ def refused(ctx: Context, job: Job, error: str) -> list[Change]:
         return []
     lead = ctx.store.find("leads", [("id", "eq", message["lead_id"])], limit=1)[0]
     customer = ctx.store.find("customers", [("id", "eq", lead["customer_id"])], limit=1)[0]
-    sets: Row = {"error": error[:500]} | ({"deleted_at": None} if job.kind == WITHDRAW else {})
+    sets: Row = {"error": error[:500]} | ({"deleted_at": None} if job.kind == WITHDRAW else _as_before(ctx, job))
     return [
         Update("messages", message["id"], sets, expect={"version": message["version"]}),
         notice("not_changed", lead, customer, user_id=lead["assignee_id"]),

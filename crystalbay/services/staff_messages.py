@@ -92,6 +92,7 @@ def told(
             "conversation_id": conversation_id,
             "reminder_id": reminder_id,
             "text": text,
+            "note": "",
             "state": "queued",
             "error": None,
         }
@@ -101,13 +102,18 @@ def told(
 
 
 def _chats(ctx: Context, user_id: str | None) -> list[tuple[str, str | None]]:
-    """(chat, whose it is) of those who are told: the manager himself, else the group, else all who linked theirs."""
-    rows = ctx.store.find("users", [("telegram_id", "ne", None), ("active", "eq", True)], limit=MOST_LINKED)
-    own = [(str(row["telegram_id"]), str(row["id"])) for row in rows if row["id"] == user_id]
+    """(chat, whose it is) of those who are told: the manager's own, else the group. What is nobody's, without a group,
+    all who linked theirs are told."""
+    own = ctx.store.find("users", [("id", "eq", user_id), ("active", "eq", True)], limit=1) if user_id else []
+    if own and own[0]["telegram_id"]:
+        return [(str(own[0]["telegram_id"]), str(own[0]["id"]))]
     group = ctx.settings.telegram_managers_chat_id
-    if own or group:
-        return list(own) or [(group, None)]
-    return [] if user_id else [(str(row["telegram_id"]), str(row["id"])) for row in rows]
+    if group:
+        return [(group, None)]
+    if user_id:
+        return []
+    rows = ctx.store.find("users", [("telegram_id", "ne", None), ("active", "eq", True)], limit=MOST_LINKED)
+    return [(str(row["telegram_id"]), str(row["id"])) for row in rows]
 
 
 def _text(ctx: Context, kind: str, lead: Row, customer: Row, words: str, by: datetime | None) -> str:
@@ -122,6 +128,11 @@ def _text(ctx: Context, kind: str, lead: Row, customer: Row, words: str, by: dat
     if by:
         lines.append(f"Обещано ответить до {clock_time(ctx, by)}")
     return "\n".join(lines)
+
+
+def whole_text(row: Row) -> str:
+    """What stands in the chat: what was told, and what became of it."""
+    return "\n\n".join(filter(None, (row["text"], row["note"])))
 
 
 def clock_time(ctx: Context, moment: datetime) -> str:
@@ -165,7 +176,7 @@ def tell(ctx: Context, job: Job) -> list[Change]:
     ctx.telegram.wait()
     ctx.store.commit([Update("staff_messages", row["id"], {"state": "sending"}, expect={"state": "queued"})])
     try:
-        number = ctx.telegram.tell(row["chat_id"], row["text"], rows_of(ctx, row))
+        number = ctx.telegram.tell(row["chat_id"], whole_text(row), rows_of(ctx, row))
     except PermanentError as error:
         return _moved(ctx, row, error.code or "") or [_ended(row, "failed", str(error))]
     except TransientError as error:

@@ -7,7 +7,7 @@ it. What the button means (`tap`) stands beside, for the brain.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -43,6 +43,7 @@ _WORDS: dict[str, dict[str, str]] = {
 _ANSWERS = ("answer", "day", "people")
 _OF_A_QUESTION = (*_ANSWERS, "back")
 _LATELY = 30
+DOUBLE_TAP = timedelta(seconds=10)
 
 
 def said(ctx: Context, conversation: Row | None, event: MessageReceived) -> tuple[MessageReceived, Row | None]:
@@ -52,11 +53,22 @@ def said(ctx: Context, conversation: Row | None, event: MessageReceived) -> tupl
     row = _pressed_row(ctx, conversation, event.tap.message_id)
     words = _words(row, event.tap) if row else None
     if row is None or words is None:
-        return replace(event, text=OLD_BUTTON["ru"]), {"act": None, "old": True}
+        return replace(event, text=OLD_BUTTON[_spoken(conversation)]), {"act": None, "old": True}
     tap: Row = {"act": event.tap.act, "value": event.tap.value, "message_id": row["id"]}
     tap["offer_id"] = row["offers"][0]["id"] if row["offers"] else None
     tap["old"] = event.tap.act in _OF_A_QUESTION and _newest_question(ctx, row) != row["id"]
     return replace(event, text=words), tap
+
+
+def is_double(ctx: Context, conversation: Row, tap: Row | None) -> bool:
+    """Has the customer's last message been the very same press, a moment ago? Fingers often tap twice."""
+    if not tap or tap.get("act") not in _ANSWERS:
+        return False
+    here = [("conversation_id", "eq", conversation["id"]), ("direction", "eq", "in")]
+    rows = ctx.store.find("messages", here, limit=1, desc=True)  # type: ignore[arg-type]
+    before = (rows[0]["tap"] or {}) if rows else {}
+    same = all(before.get(name) == tap[name] for name in ("act", "value", "message_id"))
+    return bool(same and ctx.clock.now() - rows[0]["created_at"] < DOUBLE_TAP)
 
 
 def is_finished(event: MessageReceived) -> bool:
@@ -94,6 +106,11 @@ def _words(row: Row, tap: Tap) -> str | None:
     return _WORDS[language][tap.act].format(hotel=hotel.title() if hotel.isupper() else hotel)
 
 
+def _spoken(conversation: Row | None) -> str:
+    """The language of the dialogue."""
+    return "en" if conversation and conversation["state"].get("language") == "en" else "ru"
+
+
 def _language(row: Row) -> str:
     return str((row["look"] or {}).get("language", "ru"))
 
@@ -113,7 +130,8 @@ def _party(value: str, language: str) -> str | None:
     if people is None or None in people[1]:
         return None
     adults, ages = people[0], [str(age) for age in people[1]]
-    both = " и ".join(ages) if language == "ru" else " and ".join(ages)
+    last = "и" if language == "ru" else "and"
+    both = f"{', '.join(ages[:-1])} {last} {ages[-1]}" if len(ages) > 1 else "".join(ages)
     if language == "en":
         grown = f"{adults} adult{'s' if adults != 1 else ''}"
         return f"{grown}, {f'children aged {both}' if ages else 'no children'}"
@@ -132,9 +150,9 @@ def answer_press(event: MessageReceived, tap: Row | None, conversation: Row) -> 
         return []
     words = ""
     if conversation["mode"] != Mode.BOT:
-        words = _HUMAN["ru"]
+        words = _HUMAN[_spoken(conversation)]
     elif tap["old"]:
-        words = OLD_BUTTON["ru"]
+        words = OLD_BUTTON[_spoken(conversation)]
     settled = tap["act"] in (*_OF_A_QUESTION, "restart") and not tap["old"]
     answer = event.text if settled and tap["act"] in _ANSWERS else ""
     return [_job(event.pressed, said=words, message_id=tap.get("message_id", ""), settled=settled, answer=answer)]
@@ -164,7 +182,7 @@ def press(ctx: Context, job: Job) -> list[Change]:
     given, held = job.payload, job.payload["pressed"]
     chat = Chat(**held["chat"])
     pressed = Pressed(held["id"], chat, held["external_id"])
-    ctx.telegram.acknowledge(pressed, given.get("said", ""))
+    ctx.telegram.acknowledge(pressed.id, given.get("said", ""))
     talks = ctx.store.find("conversations", [("chat_key", "eq", chat.key), ("mode", "eq", Mode.BOT.value)], limit=1)
     row = _pressed_row(ctx, talks[0] if talks else None, given["message_id"])  # once a person leads, all stays as it is
     if row and given.get("settled"):

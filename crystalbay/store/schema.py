@@ -522,6 +522,7 @@ staff_messages = Table(
     Column("conversation_id", String(64)),
     Column("reminder_id", String(64)),
     Column("text", Text, nullable=False, server_default=""),
+    Column("note", String(500), nullable=False, server_default=""),  # who took it, until when it was put off
     Column("state", String(10), nullable=False, server_default="queued"),
     Column("error", String(500)),
     _created(),

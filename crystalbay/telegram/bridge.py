@@ -22,7 +22,7 @@ from typing import Any
 
 import httpx
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning
 
@@ -100,7 +100,7 @@ class Bridge:
         offset = 0
         say("fetching updates")
         while True:
-            wait = LONG_POLL_S if self.polled_at else 0  # at first we want to know whether it works
+            wait = LONG_POLL_S if self.state == "ready" else 0  # at first, and after trouble, we want to know at once
             ask = self._ask(
                 "getUpdates", LONG_POLL_S + 10, offset=offset, timeout=wait, limit=100, allowed_updates=UPDATES
             )
@@ -120,8 +120,8 @@ class Bridge:
         while True:
             try:
                 return await ask()
-            except InvalidToken:
-                raise
+            except (InvalidToken, EndPointNotFound) as error:  # so the library calls a refused token of a known method
+                raise InvalidToken(error.message) from None
             except RetryAfter as error:
                 wait = error.retry_after
                 pause = wait if isinstance(wait, int | float) else wait.total_seconds()
@@ -198,6 +198,7 @@ class Bridge:
             "pid": os.getpid(),
             "started_at": self.started_at,
             "polled_at": self.polled_at,
+            "quiet_s": round(time.time() - (self.polled_at or self.started_at), 1),
             "handled": self.handled,
             "conflicts": len(self._conflicts),
             "error": self.error,

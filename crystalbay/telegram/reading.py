@@ -97,8 +97,8 @@ class Reader:
         text = message.text or message.caption or ""
         own = _own_number(message)
         files = _attachments(message)
-        word, _, payload = text.partition(" ")
-        begins = word.casefold() == "/start"
+        word, payload = (*text.split(None, 1), "", "")[:2]
+        begins = word.partition("@")[0].casefold() == "/start"
         quoted = message.reply_to_message
         return MessageReceived(
             external_id=self.external_id(message.chat.id, message.message_id),
@@ -113,11 +113,12 @@ class Reader:
             album=message.media_group_id,
             payload=payload.strip() if begins else "",
             sender=str(message.from_user.id),
+            reply_to_us=quoted is not None and quoted.from_user is not None and str(quoted.from_user.id) == self.bot_id,
             language=message.from_user.language_code,
         )
 
     def _edited(self, message: Message) -> MessageEdited | None:
-        if message.chat.type != ChatType.PRIVATE:
+        if not self._listens(message.chat.id, message.chat.type):
             return None
         where = self.chat(message.chat.id, message.chat.type)
         text = message.text or message.caption or ""

@@ -368,12 +368,12 @@ def test_an_album_gets_one_answer_and_keeps_its_captions(world: World) -> None:
     person = begun(world)
     for number in range(3):
         person.says(media="photo", album="trip", caption=f"подпись {number}")
-    person.hears("Картинку получил")
+    person.hears("Картинки получил")
     rows = [row for row in in_messages(person) if row["attachments"]]
     assert [row["text"] for row in rows] == ["подпись 0", "подпись 1", "подпись 2"]
     assert len({row["tap"]["album"] for row in rows}) == 1
     eventually(lambda: all(r["attachments"][0]["state"] == "stored" for r in in_messages(person) if r["attachments"]))
-    assert sum("Картинку получил" in message["text"] for message in person.heard) == 1
+    assert sum("Картинки получил" in message["text"] for message in person.heard) == 1
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,7 @@ def test_a_press_that_is_too_old_and_a_page_that_stands_already_are_no_errors(
 ) -> None:
     sent = send(channel)
     assert sent
-    channel.acknowledge(Pressed("unknown", CHAT, sent), "Слишком поздно")
+    channel.acknowledge("unknown", "Слишком поздно")
     for _ in range(2):
         channel.turn(Pressed("unknown", CHAT, sent), new_id(), {"asks": {"slot": "adults"}}, (), "p2:5")
     channel.turn(Pressed("unknown", CHAT, f"123456:{ANNA}:999"), new_id(), {"asks": {"slot": "adults"}}, (), "p2:5")

@@ -114,6 +114,8 @@ def _integration(data: Json, local: Local) -> str:
         return _("Бот Telegram не настроен: %(reason)s", reason=of_table(data["error"]))
     if state == "group_moved":
         return _("Группа менеджеров получила новый номер: впишите TELEGRAM_MANAGERS_CHAT_ID=%(id)s", id=data["chat_id"])
+    if state == "not_erased":
+        return _("Клиент просил удалить его данные, не получилось: удалите их в карточке клиента")
     return str(_WRONG[state])
 
 

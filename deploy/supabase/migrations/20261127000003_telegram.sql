@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS public.staff_messages (
 	conversation_id TEXT COLLATE "C",
 	reminder_id TEXT COLLATE "C",
 	text TEXT DEFAULT '' NOT NULL,
+	note TEXT COLLATE "C" DEFAULT '' NOT NULL,
 	state TEXT COLLATE "C" DEFAULT 'queued' NOT NULL,
 	error TEXT COLLATE "C",
 	created_at TIMESTAMP WITH TIME ZONE NOT NULL,

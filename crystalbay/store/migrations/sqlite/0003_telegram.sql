@@ -18,6 +18,7 @@ CREATE TABLE staff_messages (
 	conversation_id VARCHAR(64),
 	reminder_id VARCHAR(64),
 	text TEXT DEFAULT '' NOT NULL,
+	note VARCHAR(500) DEFAULT '' NOT NULL,
 	state VARCHAR(10) DEFAULT 'queued' NOT NULL,
 	error VARCHAR(500),
 	created_at VARCHAR(27) NOT NULL,
