@@ -72,13 +72,13 @@ def process(ctx: Context, conversation_id: str, now: datetime) -> list[Change]:
     waiting = _pending(ctx, conversation_id)
     pending = _first_thought(waiting)
     if conversation["mode"] != Mode.BOT or not conversation["answerable"]:
-        return _for_a_person(_read(ctx, conversation, pending)) if pending else [nothing_queued(conversation)]
+        return _for_a_person(_read(ctx, conversation, waiting)) if waiting else [nothing_queued(conversation)]
     if pending and all(message["deleted_at"] for message in pending):
         return [nothing_queued(conversation), processed(conversation)]
+    if not pending and not conversation["waiting_for"]:
+        return [nothing_queued(conversation)]
     if pending and len(pending) == len(waiting) and not is_alone(pending[-1]):
         _let_finish(ctx, conversation, pending, now)
-    elif not conversation["waiting_for"]:
-        return [nothing_queued(conversation)]
     turn = _read(ctx, conversation, pending)
     turn.rest = waiting[len(pending) :]
     if pending:
@@ -128,7 +128,7 @@ def _hear(turn: Turn) -> None:
     if not turn.text and not press:
         acknowledge(turn)
         return
-    act = _heard(turn, press)
+    act = press or _understood(turn)
     if leads.is_over(turn.lead) and act is not _thanks:
         turn.dialogue.unanswered = []  # over while it was being written: nothing more is said there
         return
@@ -136,13 +136,11 @@ def _hear(turn: Turn) -> None:
     thank_for_files(turn)
 
 
-def _heard(turn: Turn, press: Callable[[Turn], None] | None) -> Callable[[Turn], None]:
-    """The words, then what is done: what was pressed or commanded, else what the policy says."""
-    if not turn.text and press:
-        return press
+def _understood(turn: Turn) -> Callable[[Turn], None]:
+    """What the policy says to the words."""
     understood = understand(turn)
     turn.dialogue.hear(understood)
-    return press or _policy(turn, understood)
+    return _policy(turn, understood)
 
 
 def _policy(turn: Turn, understood: Understanding) -> Callable[[Turn], None]:

@@ -172,7 +172,8 @@ class Telegrammer:
         try:
             return eventually(found, seconds)
         except AssertionError:
-            raise AssertionError(f"{self.name} did not hear {words!r}; heard: {[m['text'] for m in self.heard]}") from None
+            so_far = [message["text"] for message in self.heard]
+            raise AssertionError(f"{self.name} did not hear {words!r}; heard: {so_far}") from None
 
     def sees(self, button: str, seconds: float = 30.0) -> dict[str, Any]:
         """Wait for a message with such a button."""

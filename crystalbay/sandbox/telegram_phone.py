@@ -99,10 +99,10 @@ class Phone:
             told = self._updates.add("callback_query", query, chat.id)
         return {"callbackId": number, "updateId": told}
 
-    def edits(self, user_id: int, message_id: int, text: str) -> dict[str, Any]:
-        """A person changes a message. Raises LookupError."""
+    def edits(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> dict[str, Any]:
+        """A person changes a message, in the chat with the bot or in a group. Raises LookupError."""
         with self._chats.lock:
-            chat = self._chats.get(user_id)
+            chat = self._chats.get(chat_id or user_id)
             message = chat.messages.get(message_id)
             if message is None or message.sender.id != user_id:
                 raise LookupError(f"{user_id} has no message {message_id}")

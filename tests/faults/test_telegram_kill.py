@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from crystalbay.sandbox.samo import SamoSandbox
+from crystalbay.sandbox.server import Fault
 from crystalbay.sandbox.telegram import TOKEN, TelegramSandbox
 from crystalbay.store import open_store
 from crystalbay.store.interface import Row, Store, Where
@@ -290,5 +291,25 @@ def test_a_refused_token_is_not_tried_for_ever(tmp_path: Path, telegram: Telegra
             assert not [call for call in telegram.calls[calls:] if "getUpdates" in call["path"]]
             told = store.find("notices", [("kind", "eq", "integration")])
             assert [row["data"]["state"] for row in told] == ["bot_token"], "told once"
+    finally:
+        app.kill()
+
+
+@pytest.mark.slow
+def test_a_token_that_is_revoked_while_it_works_is_noticed(
+    tmp_path: Path, telegram: TelegramSandbox, samo: SamoSandbox
+) -> None:
+    app = AppProcess(settings(tmp_path, telegram, samo))
+    try:
+        app.start()
+        eventually(lambda: telegram.polls()["pollers"] == 1, 20)
+        refused = {"ok": False, "error_code": 401, "description": "Unauthorized"}
+        telegram.add_fault(Fault("/bot", status=401, body=refused, times=100_000))
+        telegram.says(FIRST_USER, "Спасибо!")  # ends the poll that waits
+        with closing(open_store(f"sqlite:///{tmp_path / 'store.db'}")) as store:
+            eventually(lambda: observed(store, "telegram.bridge") == "failed", 20)
+            eventually(lambda: not bridges_of(app), 10)
+            told = store.find("notices", [("kind", "eq", "integration")])
+            assert "bot_token" in {row["data"]["state"] for row in told}
     finally:
         app.kill()

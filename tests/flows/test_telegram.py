@@ -530,3 +530,119 @@ def test_readyz_tells_of_the_bot(world: World) -> None:
     assert part["username"] == "crystalbay_demo_bot"
     assert part["mode"] == world.ctx.settings.telegram_mode
     assert part["state"] == ("ready" if part["mode"] == "polling" else "registered")
+
+
+# --------------------------------------------------------------------------- several things at once
+
+
+def test_words_beside_a_press_are_answered_too(world: World) -> None:
+    person = with_offers(world)
+    last = person.sees("Ещё варианты")["messageId"]
+    person.says("а виза нужна?")
+    person.taps("Подробнее")
+    person.hears("Номер:", after=last)
+    person.hears("ответит менеджер", after=last)
+    every_one_is_answered(world, person)
+
+
+def test_a_double_tap_is_one_answer(world: World) -> None:
+    person = begun(world)
+    first = person.sees("Турция")
+    held = next(b["data"] for row in first["buttons"] for b in row if b["text"] == "Турция")
+    presses = [person.taps(held, first["messageId"])["callbackId"] for _ in range(3)]
+    person.hears("Из какого города", after=first["messageId"])
+    for press in presses:
+        eventually(lambda press=press: person.phone.callback(press)["answered"])  # type: ignore[misc]
+    assert [row["text"] for row in in_messages(person)] == ["/start", "Турция"]
+
+
+@pytest.mark.parametrize("command", ["/help me please", "/HELP", "/help@crystalbay_demo_bot", "/help\nеще"])
+def test_a_command_is_one_whatever_stands_behind_it(world: World, command: str) -> None:
+    person = begun(world)
+    person.says(command)
+    person.hears("Подбираю туры по живым ценам")
+
+
+def test_a_wish_behind_search_is_read(world: World) -> None:
+    person = begun(world)
+    person.says("/search Египет из Казани")
+    person.hears("На какие даты")
+    assert person.lead["trip"]["destination_country"] == "Египет"
+
+
+def test_the_language_may_be_named_at_once(world: World) -> None:
+    person = begun(world)
+    person.says("/language en")
+    person.hears("English it is")
+
+
+def test_a_campaign_is_read_whatever_the_command_looks_like(world: World) -> None:
+    person = world.in_telegram()
+    person.says("/START@crystalbay_demo_bot m_summer-2026")
+    person.sees("Турция")
+    assert person.lead["source"] == "m_summer-2026"
+
+
+def test_back_after_free_words_leads_to_the_last_of_them(world: World) -> None:
+    person = world.in_telegram()
+    person.says("Хотим в Турцию из Москвы")
+    asked = person.sees("‹ Назад")
+    person.taps("‹ Назад", asked["messageId"])
+    person.hears("Из какого города", after=asked["messageId"])
+    assert person.lead["trip"]["destination_country"] == "Турция"
+    assert "departure_city" not in person.lead["trip"]
+
+
+def test_who_comes_back_hears_of_the_trip_in_plain_words(world: World) -> None:
+    person = with_offers(world)
+    person.says("/start")
+    said = person.hears("С возвращением")["text"].replace("\u00a0", " ")
+    assert "Турция, вылет: Москва, 1–10 июня, 2 взрослых, 7 ночей. Продолжим" in said
+
+
+def test_a_command_while_a_search_runs_does_not_take_its_place(world: World) -> None:
+    person = world.in_telegram()
+    world.samo.add_fault(Fault("SearchTour_PRICES", delay=3.0))
+    person.says(STORY.replace("вдвоём", "вчетвером, все взрослые,"))
+    notice = person.hears("Ищу туры", seconds=10)
+    person.says("/offers")
+    person.hears("щу", after=notice["messageId"])
+    person.sees("Хочу этот")
+    assert "Вот что подошло" in shown(person, notice["messageId"])["text"]
+
+
+def test_commands_after_a_handover_say_who_answers_until_somebody_does(world: World) -> None:
+    person = begun(world)
+    person.says("/manager")
+    told = person.hears("передал разговор менеджеру")
+    person.says("/search")
+    person.hears("ответит здесь до", after=told["messageId"])
+    assert person.lead["waiting_since"]
+    conversations.answer(world.ctx, world.manager(), person.conversation["id"], "Добрый день, я на связи")
+    answer = person.hears("я на связи")
+    person.says("/search")
+    person.says("/help")
+    eventually(lambda: all(row["state"] == "processed" for row in in_messages(person)))
+    assert [m for m in person.heard if m["messageId"] > answer["messageId"]] == []
+
+
+def test_nothing_found_offers_what_to_do(world: World) -> None:
+    person = world.in_telegram()
+    person.says("Хотим в Тунис из Москвы втроём, трое взрослых, на 10 ночей с 20 июня")
+    asked = person.sees("Да, посмотреть рядом")
+    assert "сейчас ничего нет" in asked["text"]
+    assert "20\u00a0июня" not in asked["text"].partition("ближайшие вылеты")[2]
+    person.taps("Да, посмотреть рядом", asked["messageId"])
+    person.hears("", after=asked["messageId"])
+
+
+def test_an_old_message_that_is_edited_changes_nothing_of_the_trip(world: World) -> None:
+    person = world.in_telegram()
+    said = person.says("Турция")
+    person.hears("Из какого города")
+    person.says("Москва")
+    asked = person.hears("На какие даты")
+    person.phone.edits(person.user_id, said["messageId"], "Египет")
+    eventually(lambda: in_messages(person)[0]["edited_at"])
+    assert person.lead["trip"]["destination_country"] == "Турция"
+    assert [m for m in person.heard if m["messageId"] > asked["messageId"]] == []

@@ -14,10 +14,10 @@ import pytest
 
 from crystalbay.clock import ShiftedClock
 from crystalbay.sandbox.server import Fault
-from crystalbay.services import conversations, leads, reminders, staff_chat, staff_messages, users
+from crystalbay.services import conversations, leads, moves, reminders, staff_chat, staff_messages, users
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Update
-from models import Role
+from models import Outcome, Role, Status
 from tests.world import MAY_12, Telegrammer, World, eventually, labels, running
 
 GROUP = -1001
@@ -110,6 +110,13 @@ def asks_for_a_person(world: World, name: str = "Анна") -> Telegrammer:
     customer.hears("")
     eventually(lambda: customer.lead["mode"] == "human", words="nobody took over")
     return customer
+
+
+def called(world: World, name: str) -> tuple[Telegrammer, Manager, int]:
+    """A customer of whom the group was told, a manager who is linked, and the number of what was told."""
+    manager = hire(world, f"Менеджер {name}").links()
+    customer = asks_for_a_person(world, name)
+    return customer, manager, int(told(world, number(customer))["messageId"])
 
 
 def number(customer: Telegrammer) -> str:
@@ -504,6 +511,78 @@ def test_what_telegram_takes_no_more_of_just_now_is_told_later(world: World) -> 
     )
     told(world, number(customer))
     assert world.rows("staff_messages", lead_id=customer.lead["id"])[0]["state"] == "sent"
+
+
+def test_a_file_in_a_reply_reaches_the_customer_with_its_words(world: World) -> None:
+    customer, manager, number_ = called(world, "Ваучер")
+    manager.phone.says(
+        manager.user_id, media="photo", caption="Вот ваш ваучер", chat_id=GROUP, reply_to=number_, name=manager.name
+    )
+    got = customer.hears("Вот ваш ваучер")
+    assert got["kind"] == "photo"
+    manager.phone.says(manager.user_id, media="document", chat_id=GROUP, reply_to=number_, name=manager.name)
+    eventually(lambda: any(message["kind"] == "document" for message in customer.heard))
+
+
+def test_a_reply_to_the_confirmation_reaches_the_same_customer(world: World) -> None:
+    customer, manager, number_ = called(world, "Продолжение")
+    manager.replies("Места есть", number_, group=True)
+    customer.hears("Места есть")
+    sent = eventually(lambda: [m for m in in_group(world) if m["text"] == "Отправлено клиенту."])[-1]["messageId"]
+    manager.replies("И цена та же", sent, group=True)
+    customer.hears("И цена та же")
+
+
+def test_a_reply_to_what_is_no_notice_is_not_lost_in_silence(world: World) -> None:
+    _customer, manager, _number = called(world, "Тишина")
+    assert world.ctx.telegram
+    plain = world.ctx.telegram.tell(str(GROUP), "Просто слова бота", [])
+    before = len(in_group(world))
+    manager.replies("Ответ в никуда", int(plain), group=True)
+    eventually(lambda: [m for m in in_group(world)[before:] if "Не отправлено" in m["text"]])
+
+
+def test_an_edited_reply_changes_what_the_customer_reads(world: World) -> None:
+    customer, manager, number_ = called(world, "Поправка")
+    said = manager.phone.says(manager.user_id, "Цена 185 000", chat_id=GROUP, reply_to=number_, name=manager.name)
+    customer.hears("Цена 185 000")
+    manager.phone.edits(manager.user_id, said["messageId"], "Цена 165 000", chat_id=GROUP)
+    customer.hears("Цена 165 000")
+    assert not any("185 000" in message["text"] for message in customer.heard)
+
+
+def test_what_colleagues_say_to_each_other_is_not_kept(world: World) -> None:
+    assert world.telegram
+    world.telegram.says(77, "Клиент Секретов опять звонил", name="Кто-то", chat_id=GROUP)
+    settled(world)
+    assert not any("Секретов" in row["body"] for row in world.rows("inbox_events"))
+    assert not any("Секретов" in str(row["payload"]) for row in world.rows("jobs"))
+
+
+def test_putting_off_twice_moves_one_reminder(world: World) -> None:
+    customer, manager, number_ = called(world, "Дважды")
+    manager.taps_in_group("Отложить", number_)
+    manager.is_told(manager.taps_in_group("15 минут", eventually(lambda: choices_of_later(world, number_))))
+    manager.taps_in_group("Отложить", number_)
+    manager.is_told(manager.taps_in_group("1 час", eventually(lambda: choices_of_later(world, number_))))
+    made = eventually(lambda: world.rows("reminders", lead_id=customer.lead["id"]))
+    assert len(made) == 1
+    text = next(m["text"] for m in in_group(world) if m["messageId"] == number_)
+    assert text.count("Отложено") == 1
+
+
+def choices_of_later(world: World, number_: int) -> int | None:
+    shown = next(m for m in in_group(world) if m["messageId"] == number_)
+    return number_ if "15 минут" in labels(shown) else None
+
+
+def test_a_closed_lead_is_not_taken(world: World) -> None:
+    customer, manager, number_ = called(world, "Закрытый")
+    lead = customer.lead
+    head = world.manager(Role.HEAD)
+    moves.move(world.ctx, head, lead["id"], version=lead["version"], status=Status.CLOSED, outcome=Outcome.WON)
+    assert "закрыт" in manager.is_told(manager.taps_in_group("Взять", number_))
+    assert customer.lead["assignee_id"] is None
 
 
 # --------------------------------------------------------------------------- an office without a group

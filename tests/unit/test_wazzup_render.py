@@ -100,7 +100,8 @@ def test_when_the_transport_cannot_be_learnt_the_smaller_limit_is_kept() -> None
 
 
 def test_a_part_is_a_text_or_a_file() -> None:
-    for part in (Part(), Part("text", files=(OutgoingFile("f", "https://example.com/a.pdf", "a.pdf", "application/pdf", 9),))):
+    file = OutgoingFile("f", "https://example.com/a.pdf", "a.pdf", "application/pdf", 9)
+    for part in (Part(), Part("text", files=(file,))):
         with pytest.raises(PermanentError):
             offline_channel().send(OutgoingPart(chat_of("vk"), part, "id-1", by_machine=True))
 
