@@ -100,7 +100,7 @@ def in_good_hands(turn: Turn, by: str) -> bool:
     act = command(turn, turn.pending[-1]["text"])
     if act is None:
         return False
-    if act in (_help, _language, *_DECISIONS.values()):
+    if act is _help:
         act(turn)
     else:
         turn.say(phrases.say("good_hands", turn.dialogue, by=by))
