@@ -79,7 +79,8 @@ def command(turn: Turn, text: str) -> Act | None:
 def is_alone(message: Row) -> bool:
     """Is a message a press or a command, which is answered by itself whatever is written beside it?"""
     text = _plain(message["text"])
-    return bool((message["tap"] or {}).get("act")) or text.startswith("/") or text in _COMMANDS or text in _GO_ON
+    tap = message["tap"] or {}
+    return bool(tap.get("act") or tap.get("old")) or text.startswith("/") or text in _COMMANDS or text in _GO_ON
 
 
 def erases(turn: Turn) -> Act | None:

@@ -48,15 +48,16 @@ def _tells_of(value: Any, chat_id: str, number: str) -> bool:
 
 
 def of_the_office(body: str, *, kept: bool) -> str:
-    """A body that somebody of the office sent, without what it quotes of customers; `kept` False: nothing of it, for
-    what colleagues say to each other is none of our business."""
+    """A body that somebody of the office sent, without the words that it quotes; `kept` False: nothing of it, for what
+    colleagues say to each other is none of our business."""
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError:
         return EMPTY
     for part in found.values() if kept and isinstance(found, dict) else ():
-        if isinstance(part, dict):
-            part.pop("reply_to_message", None)
+        if isinstance(part, dict) and isinstance(part.get("reply_to_message"), dict):
+            quoted = part["reply_to_message"]
+            part["reply_to_message"] = {name: quoted.get(name) for name in ("message_id", "chat")}
     return orjson.dumps(found).decode() if kept else EMPTY
 
 

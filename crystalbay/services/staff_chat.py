@@ -16,7 +16,7 @@ from crystalbay.errors import Conflict, Forbidden
 from crystalbay.services import staff_replies, users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
-from crystalbay.services.staff_people import say, user_of
+from crystalbay.services.staff_people import done_once, mark_of, say, user_of
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.services.work import Job, new_job
 from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Update
@@ -130,7 +130,7 @@ def said(ctx: Context, job: Job) -> list[Change]:
     """Link a chat, answer a customer, or say what can be done here."""
     given = job.payload
     if is_code(given["payload"]):
-        return _link(ctx, given["sender"], given["chat_id"], given["payload"].removeprefix(CODE), group=given["group"])
+        return _link(ctx, job)
     user = user_of(ctx, given["sender"])
     about = _told(ctx, given["chat_id"], given["reply_to"])
     if user is None:
@@ -166,15 +166,16 @@ def _told(ctx: Context, chat_id: str, number: str) -> Row | None:
     return rows[0] if rows else None
 
 
-def _link(ctx: Context, sender: str, chat_id: str, code: str, *, group: bool) -> list[Change]:
+def _link(ctx: Context, job: Job) -> list[Change]:
     """The account belongs to the user whose code it was; another one that had it loses it."""
+    sender, chat_id, code = job.payload["sender"], job.payload["chat_id"], job.payload["payload"].removeprefix(CODE)
+    marks = ctx.store.find("answers", [("id", "eq", mark_of(SAID, job.payload))], order=("id",), limit=1)
+    if marks:  # linked by this very job, whose words did not get out
+        say(ctx, chat_id, _WELCOME.format(name=marks[0]["body"]["name"]))
+        return []
     links = ctx.store.find("user_links", [("id", "eq", _hash(code)), ("kind", "eq", LINK)], limit=1)
     user = users.find(ctx.store, links[0]["user_id"]) if links and links[0]["expires_at"] > ctx.clock.now() else None
-    known = user_of(ctx, sender)
-    if user is None and known and not group:  # the code was used: perhaps by this very job, whose words did not get out
-        say(ctx, chat_id, _WELCOME.format(name=known["name"]))
-        return []
-    if user is None or not user["active"] or group:
+    if user is None or not user["active"] or job.payload["group"]:
         say(ctx, chat_id, "Эта ссылка уже не действует. Возьмите новую: «Мои настройки», «Подключить Telegram».")
         return []
     others = ctx.store.find("users", [("telegram_id", "eq", sender)], limit=10)
@@ -186,6 +187,7 @@ def _link(ctx: Context, sender: str, chat_id: str, code: str, *, group: bool) ->
                 *(Update("users", other["id"], {"telegram_id": None}) for other in others if other["id"] != user["id"]),
                 Update("users", user["id"], {"telegram_id": sender}, expect={"active": True}),
                 Delete("user_links", links[0]["id"]),
+                done_once(job, {"name": user["name"]}),
                 activity("user.telegram", actor, user_id=user["id"], linked=True),
             ]
         )

@@ -42,7 +42,7 @@ def test_presses_and_what_could_be_pressed(alina: Person, anna: Telegrammer) -> 
     said, asked, pressed, *_rest, dates = messages(alina, anna)
     assert (said["tap"], said["buttons"], said["replaced"]) == (None, [], False)
     assert "Москва" in [choice["label"] for choice in asked["choices"]]
-    assert asked["buttons"] == ["Начать заново"]
+    assert asked["buttons"] == ["‹ Назад", "Начать заново"]
     assert pressed["text"] == "Москва"
     assert (pressed["tap"]["act"], pressed["tap"]["message_id"]) == ("answer", asked["id"])
     assert dates["buttons"] == ["Выбрать день", "‹ Назад", "Начать заново"]

@@ -71,15 +71,15 @@ def test_words_a_voice_and_an_edited_message(phone: Locator, page: Page) -> None
     field.press("Enter")
     expect(phone.get_by_text("Хочу в <b>Турцию</b>")).to_be_visible()
     expect(phone.get_by_text("Из какого города")).to_be_visible()
-    press(phone, "Прислать голосовое")
-    expect(phone.get_by_text("Голосовое получил")).to_be_visible()
-    expect(phone.locator("audio")).to_have_count(1)
     phone.get_by_text("Хочу в <b>Турцию</b>").hover()
     phone.get_by_role("button", name="Изменить сообщение").first.click()
     field.fill("Хочу в Египет")
     field.press("Enter")
     expect(phone.get_by_text("Хочу в Египет")).to_be_visible()
     expect(page.locator(".demo-understood").get_by_text("Египет").first).to_be_visible()
+    press(phone, "Прислать голосовое")
+    expect(phone.get_by_text("Голосовое получил")).to_be_visible()
+    expect(phone.locator("audio")).to_have_count(1)
 
 
 def test_the_menu_of_commands_and_a_new_customer(phone: Locator, page: Page) -> None:

@@ -167,7 +167,7 @@ def test_what_telegram_refuses_is_said_at_the_message(page: Page, world: World, 
     said.get_by_role("button", name="Изменить сообщение").click()
     drawer.locator("#composer-text").fill("Вылет в 9:40")
     drawer.get_by_role("button", name="Сохранить", exact=True).click()
-    refused = drawer.locator(".message-manager", has_text="Вылет в 9:40")
+    refused = drawer.locator(".message-manager", has_text=SAID)  # what the customer sees still
     expect(refused.get_by_text("У клиента осталось как было: это сообщение уже нельзя изменить")).to_be_visible()
 
 

@@ -73,7 +73,7 @@ def test_a_customer_who_writes_meanwhile_is_acknowledged_and_answered_afterwards
     conversation = anna.conversation
     inbound = world.rows("messages", conversation_id=conversation["id"], direction="in")
     assert [row["text"] for row in inbound] == ["Здравствуйте!", "Хотим в Турцию вдвоём"]
-    assert {row["state"] for row in world.rows("inbox_events")} == {"processed"}
+    eventually(lambda: {row["state"] for row in world.rows("inbox_events")} == {"processed"})  # reports come till then
     assert parts(world)["store"] == {"ok": True}
     assert parts(world)["journal"]["waiting"] == 0
 

@@ -319,7 +319,7 @@ def test_who_has_no_account_takes_nothing(world: World) -> None:
     assert "свяжите свой Telegram" in stranger.is_told(callback)
     observer = hire(world, "Наблюдатель", Role.OBSERVER).links()
     callback = observer.taps_in_group("Взять", message["messageId"])
-    assert observer.is_told(callback) == "У вас нет доступа к этому лиду"
+    assert observer.is_told(callback) == "Ваша роль позволяет только смотреть"
     assert customer.lead["assignee_id"] is None
 
 
@@ -391,7 +391,7 @@ def test_who_may_not_answer_and_what_cannot_be_sent_from_here_is_said(world: Wor
     message = told(world, number(customer))
     observer = hire(world, "Наблюдатель", Role.OBSERVER).links()
     observer.replies("Ответ", message["messageId"], group=True)
-    after = told(world, "У вас нет доступа к этому лиду.", message["messageId"])["messageId"]
+    after = told(world, "ваша роль позволяет только смотреть", message["messageId"])["messageId"]
     zoya = hire(world, "Зоя").links()
     zoya.replies(None, message["messageId"], group=True, media="photo")
     told(world, "Отсюда уходит только текст", after)

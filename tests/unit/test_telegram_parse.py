@@ -93,7 +93,9 @@ def test_an_edit_of_a_text_and_of_a_caption() -> None:
     edited = message(text="В Египет", edit_date=DATE + 5)
     assert the_event(edited_message=edited) == MessageEdited(f"123456:{ANNA}:77", CHAT, "В Египет")
     assert the_event(edited_message=message(caption="Паспорт", photo=[photo(90)])).text == "Паспорт"
-    assert read(edited_message=message(text="Привет", chat=MANAGERS)) == []
+    in_group = the_event(edited_message=message(text="Привет", chat=MANAGERS))
+    assert (in_group.chat.chat_type, in_group.text) == (MANAGERS["type"], "Привет"), "a reply in other words"
+    assert read(edited_message=message(text="Привет", chat=MANAGERS | {"id": -5})) == []
 
 
 # --------------------------------------------------------------------------- files, places, cards
