@@ -19,6 +19,13 @@ SAID = "staff_said"
 """The kind of the job whose mark names the message that a reply became."""
 
 _TIMEOUT = (5, 30)
+_WHY = {
+    "text": "ответ пустой",
+    "conversation": "этому клиенту здесь не ответить, откройте карточку",
+    "file": "файл не подходит. Клиенту уходят фото, PDF, документы, звук и видео до 10 МБ",
+}
+"""What stands in the way, by the field that is wrong."""
+
 _NAMES = {"image": "photo.jpg", "audio": "voice.ogg", "video": "video.mp4"}
 """What a file without a name is called."""
 
@@ -51,8 +58,10 @@ def _answered(ctx: Context, user: Row, about: Row, job: Job) -> str:
         return "Не отправлено: у вас нет доступа к этому лиду."
     except Forbidden:
         return "Не отправлено: ваша роль позволяет только смотреть."
-    except (Invalid, PermanentError) as error:
-        return f"Не отправлено: {error.message if isinstance(error, Invalid) else error}."
+    except Invalid as error:
+        return f"Не отправлено: {_WHY.get(error.field, _WHY['file'])}."
+    except PermanentError as error:
+        return f"Не отправлено: {error}."
     return "Отправлено клиенту."
 
 
@@ -76,7 +85,7 @@ def _files(ctx: Context, viewer: Viewer, job: Job) -> list[str]:
 
 def _kept(ctx: Context, viewer: Viewer, item: dict[str, Any]) -> str:
     if not item["url"] or ctx.telegram is None or item["kind"] == "geo":
-        raise Invalid("attachments", "this kind of message cannot be passed on: send a text, a picture or a file")
+        raise PermanentError("такое сообщение не переслать: ответьте текстом, фото или файлом")
     try:
         with requests.get(ctx.telegram.file_url(item["url"]), timeout=_TIMEOUT, stream=True) as answer:
             if answer.status_code != 200:

@@ -299,4 +299,4 @@ def test_of_a_chat_in_telegram_nothing_is_left(tmp_path: Path) -> None:
         assert [part for part in personal if part in everything(world)] == []
         assert "Пётр пишет" in everything(world), "others keep what is theirs"
         alina.says("И ещё вопрос", reply_to=told["messageId"])
-        alina.hears("Вы связаны", after=told["messageId"])
+        alina.hears("Не отправлено", after=told["messageId"])

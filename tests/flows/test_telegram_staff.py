@@ -393,8 +393,8 @@ def test_who_may_not_answer_and_what_cannot_be_sent_from_here_is_said(world: Wor
     observer.replies("Ответ", message["messageId"], group=True)
     after = told(world, "ваша роль позволяет только смотреть", message["messageId"])["messageId"]
     zoya = hire(world, "Зоя").links()
-    zoya.replies(None, message["messageId"], group=True, media="photo")
-    told(world, "Отсюда уходит только текст", after)
+    zoya.replies(None, message["messageId"], group=True, media="location")
+    told(world, "такое сообщение не переслать", after)
     assert from_managers(customer) == []
 
 
