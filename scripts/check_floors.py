@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "crystalbay.logs",
         "crystalbay.ids",
         "crystalbay.texts",
+        "crystalbay.ending",
     ),
     (
         "crystalbay.store",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from queue import SimpleQueue
 
 import click
 
 from crystalbay.cli.common import application, settings
+from crystalbay.ending import Ending
 from crystalbay.store.connection import MEMORY, database_of
 
 MOST_THREADS = 256
@@ -31,13 +30,11 @@ def worker(threads: int) -> None:
 def _work_until_told(threads: int) -> None:
     from main import start, stop  # main imports this package
 
-    told: SimpleQueue[int] = SimpleQueue()  # an Event would wait for itself when the signal comes as its wait begins
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda number, _: told.put(number))
+    ending = Ending()
     app = application()
     background = start(app, workers=threads, web=False)
     click.echo(f"Crystal Bay worker: {threads} threads, {background.runner.owner}")
-    told.get()
+    ending.wait()
     stop(background)
     app.extensions["crystalbay"].store.close()
     click.echo("Crystal Bay worker: ended")

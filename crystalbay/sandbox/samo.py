@@ -20,11 +20,12 @@ from xml.etree import ElementTree
 
 from flask import Response, jsonify, request
 
+from crystalbay.ending import Ending
 from crystalbay.sandbox.pictures import landscape
 from crystalbay.sandbox.samo_model import Entry, Model, Tour
 from crystalbay.sandbox.samo_prices import Prices
 from crystalbay.sandbox.samo_query import BAD_VALUE, UNKNOWN_ACTION, Crash, Query, Refusal
-from crystalbay.sandbox.server import SandboxServer, until_told
+from crystalbay.sandbox.server import SandboxServer
 
 TOKEN = "test-samo-token"  # noqa: S105 (a made-up one)  # noqa: S105 - the key to a simulation
 
@@ -368,7 +369,7 @@ def main() -> None:
     with server:
         sys.stdout.write(f"{server.php_url}\n{server.path_url}\n")
         sys.stdout.flush()
-        until_told()
+        Ending().wait()
         sys.stdout.write("stopped\n")
 
 

@@ -11,8 +11,6 @@ Control routes, the same on every sandbox:
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import threading
 import time
@@ -42,19 +40,6 @@ class _QuietHandler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are kept in /__calls; the terminal stays calm."""
-
-
-def until_told() -> None:
-    """Return when this process is told to end, by Ctrl+C or SIGTERM, also where a parent has told it to ignore Ctrl+C.
-
-    A pipe, no lock: the system may give the signal to any thread, and this one would go on waiting for its lock.
-    """
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    signal.set_wakeup_fd(writer)
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: None)
-    os.read(reader, 1)
 
 
 class SandboxServer:

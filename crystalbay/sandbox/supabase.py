@@ -30,6 +30,7 @@ from flask import Response, has_request_context, jsonify, request
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from crystalbay.ending import Ending
 from crystalbay.sandbox.postgrest.api import Api
 from crystalbay.sandbox.postgrest.connections import Connections
 from crystalbay.sandbox.postgrest.errors import ApiError
@@ -37,7 +38,7 @@ from crystalbay.sandbox.postgrest.exchange import Answer, Call, refusal
 from crystalbay.sandbox.postgrest.keys import ANON_KEYS, SERVICE_KEYS, TOKEN_SECRET, GatewayRefusal, Identity, Keys
 from crystalbay.sandbox.postgrest.roles import prepare_database
 from crystalbay.sandbox.postgrest.tokens import Signer
-from crystalbay.sandbox.server import SandboxServer, until_told
+from crystalbay.sandbox.server import SandboxServer
 from crystalbay.sandbox.supabase_files import Files
 from crystalbay.sandbox.supabase_storage import Storage
 
@@ -223,7 +224,7 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error(str(error))
     sys.stdout.write(f"READY {sandbox.url}\n")
     sys.stdout.flush()
-    until_told()
+    Ending().wait()
     sandbox.stop()  # its temporary folder goes, too
 
 

@@ -32,7 +32,8 @@ from typing import Any, Self
 
 from flask import Response, jsonify, request
 
-from crystalbay.sandbox.server import SandboxServer, until_told
+from crystalbay.ending import Ending
+from crystalbay.sandbox.server import SandboxServer
 from crystalbay.sandbox.telegram_chats import Chats, User
 from crystalbay.sandbox.telegram_controls import Action, View, add_controls
 from crystalbay.sandbox.telegram_editing import Editing
@@ -295,7 +296,7 @@ def main(arguments: list[str] | None = None) -> None:
     ) as sandbox:
         sys.stdout.write(f"Telegram sandbox: TELEGRAM_API_URL={sandbox.api_url} TELEGRAM_BOT_TOKEN={given.token}\n")
         sys.stdout.flush()
-        until_told()
+        Ending().wait()
 
 
 if __name__ == "__main__":

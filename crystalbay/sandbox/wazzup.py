@@ -32,7 +32,8 @@ from uuid import uuid4
 
 from flask import Response, jsonify, request
 
-from crystalbay.sandbox.server import SandboxServer, until_told
+from crystalbay.ending import Ending
+from crystalbay.sandbox.server import SandboxServer
 from crystalbay.sandbox.wazzup_chats import Chats, Message, iso
 from crystalbay.sandbox.wazzup_controls import Action, View, add_controls
 from crystalbay.sandbox.wazzup_delivery import Delivery, Options, post
@@ -412,7 +413,7 @@ def main(arguments: list[str] | None = None) -> None:
     with WazzupSandbox(given.host, given.port, key=given.key, webhook=given.webhook) as sandbox:
         sys.stdout.write(f"Wazzup24 sandbox: WAZZUP_API_URL={sandbox.api_url} WAZZUP_API_KEY={given.key}\n")
         sys.stdout.flush()
-        until_told()
+        Ending().wait()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -237,10 +238,13 @@ def test_an_album_is_one_bubble_with_every_caption(
         expect(drawer.locator(".message-joined")).to_have_count(2)
         page.reload()
         expect(drawer.locator(".message-joined")).to_have_count(2)
-        tops = [box["y"] for box in boxes(album)]
-        ends = [box["y"] + box["height"] for box in boxes(album)]
-        assert [round(top - end) for top, end in zip(tops[1:], ends, strict=False)] == [0, 0]
+        eventually(lambda: gaps(boxes(album)) == [0, 0], words="they stand apart")  # the pictures take their room
         assert serious(page) == []
+
+
+def gaps(below: list[Any]) -> list[int]:
+    """The room between parts that stand one below the other."""
+    return [round(after["y"] - before["y"] - before["height"]) for before, after in pairwise(below)]
 
 
 def boxes(parts: Locator) -> list[Any]:
