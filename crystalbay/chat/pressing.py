@@ -9,14 +9,11 @@ from crystalbay.chat.commands import back, command, restart
 from crystalbay.chat.going_on import advance, repeat
 from crystalbay.chat.searching import search_others
 from crystalbay.chat.turn import Turn
-from crystalbay.services import hotels
-from crystalbay.store.interface import Row
+from crystalbay.services import hotels, taps
+from crystalbay.store.interface import Row, Where
 from models import Offer
 
 Act = Callable[[Turn], None]
-
-_ANSWERS = ("answer", "day", "people")
-"""Presses whose words are read like any others."""
 
 
 def newest(turn: Turn) -> Act | None:
@@ -36,7 +33,7 @@ def _act(turn: Turn, message: Row) -> Act | None:
     tap = message["tap"] or {}
     if tap.get("old"):
         return _old
-    if tap.get("act") and tap["act"] not in _ANSWERS:
+    if tap.get("act") and tap["act"] not in taps.ANSWERS:
         return _of_button(tap)
     return command(turn, message["text"])
 
@@ -62,8 +59,8 @@ def _old(turn: Turn) -> None:
 
 def _offer(turn: Turn, offer_id: str) -> Offer | None:
     """An offer that lay before this customer, also one of an earlier selection."""
-    where = [("id", "eq", offer_id), ("conversation_id", "eq", turn.conversation["id"])]
-    rows = turn.ctx.store.find("offers", where, limit=1)  # type: ignore[arg-type]
+    where: list[Where] = [("id", "eq", offer_id), ("conversation_id", "eq", turn.conversation["id"])]
+    rows = turn.ctx.store.find("offers", where, limit=1)
     return Offer.model_validate(rows[0]["data"]) if rows else None
 
 

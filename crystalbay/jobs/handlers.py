@@ -25,6 +25,7 @@ from crystalbay.services import (
     staff_buttons,
     staff_chat,
     staff_messages,
+    staff_people,
     staff_replies,
     taps,
     tours,
@@ -120,7 +121,7 @@ def handlers(ctx: Context) -> Mapping[str, Handler]:
         staff_messages.KIND: Handler(
             lambda job: staff_messages.tell(ctx, job), died=staff_messages.given_up, failures=10, pause_s=3.0
         ),
-        staff_chat.SAID: Handler(lambda job: staff_chat.said(ctx, job)),
+        staff_people.SAID: Handler(lambda job: staff_chat.said(ctx, job)),
         staff_chat.PRESSED: Handler(lambda job: staff_buttons.press(ctx, job), failures=4),
         staff_chat.EDITED: Handler(lambda job: staff_replies.change(ctx, job), failures=4),
         erased_replies.UNTELL: Handler(lambda job: erased_replies.put_away(ctx, job), failures=4),

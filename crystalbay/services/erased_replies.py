@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from crystalbay.errors import Conflict
-from crystalbay.services import raw_bodies, staff_chat
+from crystalbay.services import raw_bodies, staff_people
 from crystalbay.services.context import Context
 from crystalbay.services.reading import every
 from crystalbay.services.work import Job, new_job
@@ -46,7 +46,7 @@ def put_away(ctx: Context, job: Job) -> list[Change]:
 
 def _forget_answers(ctx: Context, told: Row) -> None:
     """The texts of the replies, as jobs brought them to the customer's chat."""
-    for job in list(every(ctx.store, "jobs", [("key", "eq", f"{staff_chat.SAID}:{told['chat_id']}")], ("seq",))):
+    for job in list(every(ctx.store, "jobs", [("key", "eq", f"{staff_people.SAID}:{told['chat_id']}")], ("seq",))):
         given: dict[str, Any] = job["payload"]
         if given.get("reply_to") == told["external_id"] and given.get("text"):
             with suppress(Conflict):

@@ -9,7 +9,7 @@ from crystalbay.services import conversations, leads, reminders, users
 from crystalbay.services.context import Context
 from crystalbay.services.staff_chat import STRANGER
 from crystalbay.services.staff_messages import clock_time, rows_of, snoozed_until, whole_text
-from crystalbay.services.staff_people import done_once, user_of, viewer_of
+from crystalbay.services.staff_people import done_once, made_by, user_of, viewer_of
 from crystalbay.services.staff_replies import newest_talk
 from crystalbay.services.viewers import Viewer
 from crystalbay.services.work import Job
@@ -103,7 +103,7 @@ def _snooze(ctx: Context, viewer: Viewer, due_at: datetime, row: Row, job: Job) 
     return f"Напомню {clock_time(ctx, due_at)}", {"note": "\n".join([*kept, later]), "reminder_id": reminder_id}
 
 
-def _reminder(ctx: Context, viewer: Viewer, due_at: datetime, row: Row, job: Job) -> str | None:
+def _reminder(ctx: Context, viewer: Viewer, due_at: datetime, row: Row, job: Job) -> str:
     def once(shown: dict[str, object]) -> list[Change]:
         return [done_once(job, {"reminder_id": shown["id"]})]
 
@@ -112,6 +112,5 @@ def _reminder(ctx: Context, viewer: Viewer, due_at: datetime, row: Row, job: Job
     except Conflict as conflict:
         if conflict.table != "answers":
             raise
-        marks = ctx.store.find("answers", [("id", "eq", done_once(job, {}).row["id"])], order=("id",), limit=1)
-        return str(marks[0]["body"]["reminder_id"]) if marks else None
+        return str(made_by(ctx, job.kind, job.payload)["reminder_id"])
     return str(made["id"])

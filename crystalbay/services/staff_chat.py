@@ -16,10 +16,10 @@ from crystalbay.errors import Conflict, Forbidden
 from crystalbay.services import staff_replies, users
 from crystalbay.services.activities import activity
 from crystalbay.services.context import Context
-from crystalbay.services.staff_people import done_once, mark_of, say, user_of
+from crystalbay.services.staff_people import SAID, done_once, made_by, say, user_of
 from crystalbay.services.viewers import Actor, Viewer
 from crystalbay.services.work import Job, new_job
-from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Update
+from crystalbay.store.interface import Change, Delete, Insert, Require, Row, Update, Where
 from models import MessageEdited, MessageReceived, StaffPressed
 
 LINK = "telegram"
@@ -29,8 +29,8 @@ CODE = "m_"
 LASTS = timedelta(minutes=15)
 _CODE = re.compile(r"m_[A-Za-z0-9_-]{16}")
 
-SAID, PRESSED, EDITED = "staff_said", "staff_press", "staff_edited"
-"""Kinds of jobs."""
+PRESSED, EDITED = "staff_press", "staff_edited"
+"""Kinds of jobs, beside SAID."""
 
 STRANGER = "Чтобы отвечать отсюда, свяжите свой Telegram: в панели откройте «Мои настройки»."
 _HELP = "Вы связаны с Crystal Bay: {name}. Ответьте на уведомление, и клиент получит ваш ответ. Отключить: /unlink"
@@ -161,17 +161,17 @@ def _alone(ctx: Context, user: Row, job: Job) -> None:
 
 def _told(ctx: Context, chat_id: str, number: str) -> Row | None:
     """What the office was told in this message."""
-    where = [("chat_id", "eq", chat_id), ("external_id", "eq", number)]
-    rows = ctx.store.find("staff_messages", where, limit=1) if number else []  # type: ignore[arg-type]
+    where: list[Where] = [("chat_id", "eq", chat_id), ("external_id", "eq", number)]
+    rows = ctx.store.find("staff_messages", where, limit=1) if number else []
     return rows[0] if rows else None
 
 
 def _link(ctx: Context, job: Job) -> list[Change]:
     """The account belongs to the user whose code it was; another one that had it loses it."""
     sender, chat_id, code = job.payload["sender"], job.payload["chat_id"], job.payload["payload"].removeprefix(CODE)
-    marks = ctx.store.find("answers", [("id", "eq", mark_of(SAID, job.payload))], order=("id",), limit=1)
-    if marks:  # linked by this very job, whose words did not get out
-        say(ctx, chat_id, _WELCOME.format(name=marks[0]["body"]["name"]))
+    linked = made_by(ctx, SAID, job.payload)
+    if linked:  # by this very job, whose words did not get out
+        say(ctx, chat_id, _WELCOME.format(name=linked["name"]))
         return []
     links = ctx.store.find("user_links", [("id", "eq", _hash(code)), ("kind", "eq", LINK)], limit=1)
     user = users.find(ctx.store, links[0]["user_id"]) if links and links[0]["expires_at"] > ctx.clock.now() else None

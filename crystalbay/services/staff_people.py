@@ -11,7 +11,10 @@ from crystalbay.services import users
 from crystalbay.services.context import Context
 from crystalbay.services.viewers import Viewer
 from crystalbay.services.work import Job
-from crystalbay.store.interface import Change, Insert, Row
+from crystalbay.store.interface import Change, Insert, Row, Where
+
+SAID = "staff_said"
+"""The kind of the job that takes what somebody of the office wrote."""
 
 SENT = "sent"
 """The state of what stands in a chat of the office."""
@@ -19,8 +22,8 @@ SENT = "sent"
 
 def user_of(ctx: Context, telegram_id: str) -> Row | None:
     """The active user who linked this account."""
-    where = [("telegram_id", "eq", telegram_id), ("active", "eq", True)]
-    rows = ctx.store.find("users", where, limit=1)  # type: ignore[arg-type]
+    where: list[Where] = [("telegram_id", "eq", telegram_id), ("active", "eq", True)]
+    rows = ctx.store.find("users", where, limit=1)
     return rows[0] if rows else None
 
 
@@ -45,11 +48,17 @@ def same_talk(about: Row, number: str, text: str) -> Change:
 
 def done_once(job: Job, body: Mapping[str, Any]) -> Insert:
     """A mark for the commit of the work itself, so that it is done once however often the job runs: the second time it
-    conflicts on `answers`."""
-    row = {"id": mark_of(job.kind, job.payload), "request_hash": "", "status": 200, "body": dict(body)}
+    conflicts on `answers`. `body`: what the work made."""
+    row = {"id": _mark_id(job.kind, job.payload), "request_hash": "", "status": 200, "body": dict(body)}
     return Insert("answers", row, now={"created_at": 0.0})
 
 
-def mark_of(kind: str, payload: Mapping[str, Any]) -> str:
-    """The name of that mark: by the message or the press that asked for the work."""
+def made_by(ctx: Context, kind: str, payload: Mapping[str, Any]) -> Row:
+    """The body of that mark; empty while the work is not done."""
+    marks = ctx.store.find("answers", [("id", "eq", _mark_id(kind, payload))], order=("id",), limit=1)
+    return dict(marks[0]["body"]) if marks else {}
+
+
+def _mark_id(kind: str, payload: Mapping[str, Any]) -> str:
+    """By the message or the press that asked for the work."""
     return f"{kind}:{payload.get('external_id') or payload.get('id')}"[:64]

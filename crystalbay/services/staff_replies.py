@@ -10,13 +10,10 @@ import requests
 from crystalbay.errors import Conflict, Forbidden, Invalid, NotFound, PermanentError, StoreUnavailable, TransientError
 from crystalbay.services import conversations, revising, uploads
 from crystalbay.services.context import Context
-from crystalbay.services.staff_people import done_once, mark_of, same_talk, say, user_of, viewer_of
+from crystalbay.services.staff_people import SAID, done_once, made_by, same_talk, say, user_of, viewer_of
 from crystalbay.services.viewers import Viewer
 from crystalbay.services.work import Job
-from crystalbay.store.interface import Change, Row
-
-SAID = "staff_said"
-"""The kind of the job whose mark names the message that a reply became."""
+from crystalbay.store.interface import Change, Row, Where
 
 _TIMEOUT = (5, 30)
 _WHY = {
@@ -38,7 +35,7 @@ def answer(ctx: Context, user: Row, about: Row, job: Job) -> list[Change]:
 
 
 def _answered(ctx: Context, user: Row, about: Row, job: Job) -> str:
-    if _mark(ctx, job):
+    if made_by(ctx, SAID, job.payload):
         return "Отправлено клиенту."
     talk = about["conversation_id"] or newest_talk(ctx, about["lead_id"])
     if talk is None:
@@ -65,16 +62,10 @@ def _answered(ctx: Context, user: Row, about: Row, job: Job) -> str:
     return "Отправлено клиенту."
 
 
-def _mark(ctx: Context, job: Job) -> Row:
-    """What a reply became, once it was sent: {"message_id"}."""
-    marks = ctx.store.find("answers", [("id", "eq", mark_of(SAID, job.payload))], order=("id",), limit=1)
-    return dict(marks[0]["body"]) if marks else {}
-
-
 def newest_talk(ctx: Context, lead_id: str | None) -> str | None:
     """The chat of a lead that was used last, if one can be answered."""
-    where = [("lead_id", "eq", lead_id), ("answerable", "eq", True)]
-    rows = ctx.store.find("conversations", where, limit=50) if lead_id else []  # type: ignore[arg-type]
+    where: list[Where] = [("lead_id", "eq", lead_id), ("answerable", "eq", True)]
+    rows = ctx.store.find("conversations", where, limit=50) if lead_id else []
     return max(rows, key=lambda row: row["last_message_at"] or row["created_at"])["id"] if rows else None
 
 
@@ -103,7 +94,7 @@ def _kept(ctx: Context, viewer: Viewer, item: dict[str, Any]) -> str:
 def change(ctx: Context, job: Job) -> list[Change]:
     """A manager put a reply in other words: the customer's message changes, where the messenger lets us."""
     given = job.payload
-    message_id = _mark(ctx, job).get("message_id")
+    message_id = made_by(ctx, SAID, given).get("message_id")
     rows = ctx.store.find("messages", [("id", "eq", message_id)], limit=1) if message_id else []
     user = user_of(ctx, given["chat_id"]) or (_author(ctx, rows[0]) if rows else None)
     if not rows or user is None:

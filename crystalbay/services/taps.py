@@ -15,7 +15,7 @@ from babel.dates import format_date
 from crystalbay.errors import PermanentError
 from crystalbay.services.context import Context
 from crystalbay.services.work import Job, new_job
-from crystalbay.store.interface import Change, Row
+from crystalbay.store.interface import Change, Row, Where
 from crystalbay.telegram.buttons import read_people
 from models import Chat, Choice, KeyboardTurned, MessageReceived, Mode, Pressed, Tap
 
@@ -40,8 +40,9 @@ _WORDS: dict[str, dict[str, str]] = {
         "restart": "Start again",
     },
 }
-_ANSWERS = ("answer", "day", "people")
-_OF_A_QUESTION = (*_ANSWERS, "back")
+ANSWERS = ("answer", "day", "people")
+"""Presses whose words are read like any others."""
+_OF_A_QUESTION = (*ANSWERS, "back")
 _LATELY = 30
 DOUBLE_TAP = timedelta(seconds=10)
 
@@ -62,10 +63,10 @@ def said(ctx: Context, conversation: Row | None, event: MessageReceived) -> tupl
 
 def is_double(ctx: Context, conversation: Row, tap: Row | None) -> bool:
     """Has the customer's last message been the very same press, a moment ago? Fingers often tap twice."""
-    if not tap or tap.get("act") not in _ANSWERS:
+    if not tap or tap.get("act") not in ANSWERS:
         return False
-    here = [("conversation_id", "eq", conversation["id"]), ("direction", "eq", "in")]
-    rows = ctx.store.find("messages", here, limit=1, desc=True)  # type: ignore[arg-type]
+    here: list[Where] = [("conversation_id", "eq", conversation["id"]), ("direction", "eq", "in")]
+    rows = ctx.store.find("messages", here, limit=1, desc=True)
     before = (rows[0]["tap"] or {}) if rows else {}
     same = all(before.get(name) == tap[name] for name in ("act", "value", "message_id"))
     return bool(same and ctx.clock.now() - rows[0]["created_at"] < DOUBLE_TAP)
@@ -84,8 +85,8 @@ def _pressed_row(ctx: Context, conversation: Row | None, message_id: str) -> Row
 
 def _newest_question(ctx: Context, row: Row) -> str | None:
     """The last message of the chat that asks something with buttons."""
-    here = [("conversation_id", "eq", row["conversation_id"]), ("direction", "eq", "out")]
-    rows = ctx.store.find("messages", here, limit=_LATELY, desc=True)  # type: ignore[arg-type]
+    here: list[Where] = [("conversation_id", "eq", row["conversation_id"]), ("direction", "eq", "out")]
+    rows = ctx.store.find("messages", here, limit=_LATELY, desc=True)
     asking = (one["id"] for one in rows if one["choices"] or (one["look"] or {}).get("asks"))
     return next(asking, None)
 
@@ -154,7 +155,7 @@ def answer_press(event: MessageReceived, tap: Row | None, conversation: Row) -> 
     elif tap["old"]:
         words = OLD_BUTTON[_spoken(conversation)]
     settled = tap["act"] in (*_OF_A_QUESTION, "restart") and not tap["old"]
-    answer = event.text if settled and tap["act"] in _ANSWERS else ""
+    answer = event.text if settled and tap["act"] in ANSWERS else ""
     return [_job(event.pressed, said=words, message_id=tap.get("message_id", ""), settled=settled, answer=answer)]
 
 

@@ -248,7 +248,7 @@ def test_two_processes_have_one_poller_and_the_second_takes_over(
         print(f"the second polled after {took:.1f} s")
 
 
-PRODUCTION = "tests/faults/gunicorn_as_served.py"
+PRODUCTION = "deploy/gunicorn.conf.py"
 """The leases of production: how soon the second takes over is what is measured."""
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from crystalbay.clock import ShiftedClock
 from crystalbay.sandbox.server import Fault
-from crystalbay.services import conversations, leads, moves, reminders, staff_chat, staff_messages, users
+from crystalbay.services import conversations, leads, moves, reminders, staff_chat, staff_messages, staff_people, users
 from crystalbay.services.viewers import Viewer
 from crystalbay.store.interface import Row, Update
 from models import Outcome, Role, Status
@@ -349,7 +349,7 @@ def test_a_reply_answers_the_customer_once_however_often_it_comes(world: World) 
     told(world, "Отправлено клиенту.", message["messageId"])
     settled(world)
     (job,) = (
-        row for row in world.rows("jobs", kind=staff_chat.SAID) if row["payload"]["text"].endswith("Я Вера, помогу.")
+        row for row in world.rows("jobs", kind=staff_people.SAID) if row["payload"]["text"].endswith("Я Вера, помогу.")
     )
     world.store.commit([Update("jobs", job["id"], {"state": "ready", "owner": None, "lease_until": None})])
     eventually(lambda: world.rows("jobs", id=job["id"])[0]["attempts"] > job["attempts"])
