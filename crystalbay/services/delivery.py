@@ -119,7 +119,7 @@ def _adopted(ctx: Context, message: Row, sets: Row) -> list[Change]:
     now = ctx.store.find("messages", [("id", "eq", message["id"])], limit=1)[0]
     if now["state"] != MessageState.SENDING:
         return []
-    return [Update("messages", message["id"], sets, expect={"version": now["version"]}), _state(message | sets)]
+    return [Update("messages", message["id"], sets, expect={"state": now["state"]}), _state(message | sets)]
 
 
 # --------------------------------------------------------------------------- who is out of reach

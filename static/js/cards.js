@@ -203,6 +203,16 @@ export function applyCard(card, { who, quietly = false } = {}) {
   return true;
 }
 
+// A column drawn anew is about to come: where its cards were shown elsewhere they leave, unless they went there since.
+export function makeWay(fresh, list) {
+  for (const card of cardsOf(fresh)) {
+    const shown = cardOf(card.dataset.id);
+    if (!shown || columnOf(shown) === list.dataset.column) continue;
+    if (Number(shown.dataset.version) > Number(card.dataset.version)) card.remove();
+    else takeOut(shown, { keepPlace: false });
+  }
+}
+
 // It is not on this board any more: deleted, archived, or the filters leave it out.
 export function removeCard(id) {
   letGo(id);

@@ -69,6 +69,7 @@ export async function reorder(code) {
   const list = cards.listOf(code);
   if (!fresh || !list) return;
   const focused = document.activeElement?.closest(".card")?.dataset.id;
+  cards.makeWay(fresh, list);
   list.replaceChildren(...fresh.children);
   cards.applyHeads(page);
   cards.takeHeld(code);

@@ -193,6 +193,16 @@ def test_selected_cards_travel_together(page: Page, world: World) -> None:
     expect(column(page, "pending").locator(".card")).to_have_count(2)
 
 
+def test_cards_that_travelled_are_in_one_column_before_the_stream_tells_of_them(page: Page, world: World) -> None:
+    page.route("**/api/v1/events*", lambda route: route.abort())
+    page.reload()
+    select(page, "Захарова Юлия", "Морозов Илья")
+    drag(page, card(page, "Захарова Юлия"), column(page, "in_progress"))
+    for name in ("Захарова Юлия", "Морозов Илья"):
+        expect(column(page, "in_progress").locator(".card", has_text=name)).to_be_visible()
+    expect(column(page, "pending").locator(".card")).to_have_count(2)
+
+
 def test_shift_and_arrows_select_a_run_and_escape_lets_go(page: Page) -> None:
     card(page, "Захарова Юлия").get_by_role("link").focus()
     page.keyboard.press("Shift+ArrowDown")

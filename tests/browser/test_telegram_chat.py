@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from crystalbay.sandbox.wazzup_media import samples
 from crystalbay.services import bridge_watch
-from crystalbay.store.interface import Update
+from crystalbay.store.interface import Row, Update
 from tests.browser.board_kit import DESKTOP, PHONE, new_context, serious, signed_in, watched
 from tests.browser.lead_kit import TRIP, lead_office, opened, tab, talking
 from tests.world import Telegrammer, World, eventually
@@ -96,6 +96,12 @@ def anna(world: World) -> Telegrammer:
     customer.says("Здравствуйте! Хотим в Турцию вдвоём")
     customer.sees("Москва")
     return customer
+
+
+def last_sent(world: World, anna: Telegrammer) -> Row | None:
+    """The last message to the customer, once it is written down that she has it."""
+    last = world.rows("messages", conversation_id=anna.conversation["id"], direction="out")[-1]
+    return last if last["state"] == "sent" else None
 
 
 def says(drawer: Locator, anna: Telegrammer, text: str = SAID) -> Locator:
@@ -217,7 +223,7 @@ def test_offers_as_cards_and_the_message_whose_place_they_took(page: Page, world
 
 
 def test_a_message_whose_place_another_took_is_quiet(page: Page, world: World, anna: Telegrammer) -> None:
-    asked = world.rows("messages", conversation_id=anna.conversation["id"], direction="out")[-1]
+    asked = eventually(lambda: last_sent(world, anna))
     world.store.commit([Update("messages", asked["id"], {"external_id": None})])
     drawer = opened(page, world, anna.lead["id"])
     quiet = drawer.locator(".message-replaced")

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from crystalbay.sandbox.server import Fault
-from crystalbay.services import conversations
-from crystalbay.store.interface import Delete, Insert
-from tests.world import STORY, World, eventually
+from crystalbay.services import conversations, delivery
+from crystalbay.store.interface import Delete, Insert, Row, Update
+from tests.world import STORY, Customer, World, eventually
 
 
 @pytest.mark.parametrize(
@@ -133,6 +133,25 @@ def test_a_manager_takes_over_answers_and_gives_back(world: World) -> None:
     conversations.release(world.ctx, manager, customer.conversation["id"])
     customer.says("на 7 ночей в начале июня")
     customer.hears("★", after=heard + 1)  # what was said while Алина led was not forgotten
+
+
+def test_a_part_that_left_counts_as_sent_when_a_person_takes_over_before_that_is_recorded(world: World) -> None:
+    customer, manager = world.customer(), world.manager()
+    customer.says("Хочу в Египет")
+    customer.hears("Из какого города")
+    eventually(lambda: parts(world, customer)[-1]["state"] != "sending")
+    part = parts(world, customer)[-1]
+    world.store.commit([Update("messages", part["id"], {"state": "queued", "sent_at": None, "external_id": None})])
+    recorded = delivery.deliver(world.ctx, part["id"])
+    conversations.takeover(world.ctx, manager, customer.conversation["id"])
+    world.store.commit(recorded)
+    assert parts(world, customer)[-1]["withdrawn"]
+    assert parts(world, customer)[-1]["state"] == "sent"
+
+
+def parts(world: World, customer: Customer) -> list[Row]:
+    """What the agency says to the customer, oldest first."""
+    return world.rows("messages", conversation_id=customer.conversation["id"], direction="out")
 
 
 def test_an_answer_from_the_phone_stops_the_machine(world: World) -> None:
