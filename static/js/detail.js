@@ -149,7 +149,7 @@ export function attachDetail(root, { reload, close, full = false }) {
     root.dispatchEvent(new CustomEvent("lead-fresh", { detail: fresh }));
   }
 
-  const unsaved = () => Boolean(root.querySelector("form[data-editing]")) || Boolean(lead.composer?.unsaved());
+  const unsaved = () => Boolean(root.querySelector("form[data-editing]:not([hidden])")) || Boolean(lead.composer?.unsaved());
 
   function leave() {
     if (left) return;

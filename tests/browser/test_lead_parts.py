@@ -443,3 +443,11 @@ def test_a_half_filled_form_is_not_lost_without_asking(page: Page, world: World)
     drawer.get_by_role("button", name="Закрыть", exact=True).click()
     question.get_by_role("button", name="Закрыть лид").click()
     expect(drawer).to_be_hidden()
+
+
+def test_a_client_that_was_only_looked_at_asks_nothing_on_closing(page: Page, world: World) -> None:
+    customer = talking(world, "Инна Смотрова")
+    drawer = opened(page, world, customer.lead["id"])
+    expect(tab(drawer, "Клиент").get_by_role("button", name="Изменить")).to_be_visible()
+    drawer.get_by_role("button", name="Закрыть", exact=True).click()
+    expect(drawer).to_be_hidden()
