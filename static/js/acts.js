@@ -4,7 +4,7 @@ import { change, value } from "./address.js";
 import * as cards from "./cards.js";
 import { fold } from "./columns.js";
 import * as drawer from "./drawer.js";
-import { openMenu } from "./move.js";
+import { move, openMenu } from "./move.js";
 import { columnAside, moveAside, moveTo, step } from "./place.js";
 import * as popup from "./popup.js";
 import * as selection from "./selection.js";
@@ -33,13 +33,20 @@ async function ask(card, name, leads) {
   }
 }
 
+// It may have been drawn anew, or have left what is shown, while the menu was open.
+function moveChosen(card, choice) {
+  const now = cards.cardOf(card.dataset.id) ?? card;
+  const { id, version, status } = now.dataset;
+  return now.isConnected ? moveTo(now, choice) : move({ id, version, status, name: cards.nameOf(now) }, choice);
+}
+
 // Переместить, Назначить, Напомнить, Теги, Архив: of a selected card they mean all that are selected.
 export function actOn(card, name) {
   if (selection.has(card.dataset.id) && selection.count() > 1) return ask(card, name);
   if (name !== "move") return ask(card, name, { ids: [card.dataset.id], name: cards.nameOf(card) });
   const { opener, anchor } = placeOf(card);
   const { status, stage } = card.dataset;
-  return openMenu(opener, status, (choice) => moveTo(card, choice), { stage, anchor });
+  return openMenu(opener, status, (choice) => moveChosen(card, choice), { stage, anchor });
 }
 
 // By a key: the selected ones, wherever the focus is.

@@ -101,6 +101,21 @@ def test_the_menu_moves_a_card_without_dragging(page: Page, world: World) -> Non
     expect(page.locator("#column-confirmed .card", has_text="Вера Семёнова")).to_be_visible()
 
 
+def test_the_menu_moves_a_card_that_changed_while_it_was_open(page: Page, world: World) -> None:
+    customer = world.customer(name="Роза Ветрова")
+    customer.says("Позовите менеджера")
+    customer.hears("ответит здесь до")
+    mine = page.locator(".card", has_text="Роза Ветрова")
+    mine.get_by_role("button").click()
+    page.get_by_role("menuitem", name="Переместить в…").click()
+    mine.evaluate("card => (card.dataset.old = '1')")
+    customer.says("Ау")
+    expect(mine).not_to_have_attribute("data-old", "1")
+    page.get_by_role("menuitem", name="Подтверждены").click()
+    expect(page.locator("#column-confirmed .card", has_text="Роза Ветрова")).to_be_visible()
+    eventually(lambda: customer.lead["status"] == "confirmed")
+
+
 def test_a_wrong_password_tells_nothing(browser: Browser, world: World) -> None:
     page = browser.new_page(locale="ru-RU")
     page.goto(f"{world.url}/login")

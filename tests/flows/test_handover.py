@@ -136,14 +136,14 @@ def test_a_manager_takes_over_answers_and_gives_back(world: World) -> None:
 
 
 def test_a_part_that_left_counts_as_sent_when_a_person_takes_over_before_that_is_recorded(world: World) -> None:
-    customer, manager = world.customer(), world.manager()
+    customer = world.customer()
     customer.says("Хочу в Египет")
     customer.hears("Из какого города")
     eventually(lambda: parts(world, customer)[-1]["state"] != "sending")
     part = parts(world, customer)[-1]
     world.store.commit([Update("messages", part["id"], {"state": "queued", "sent_at": None, "external_id": None})])
     recorded = delivery.deliver(world.ctx, part["id"])
-    conversations.takeover(world.ctx, manager, customer.conversation["id"])
+    world.store.commit(conversations.machine_stops(customer.conversation, mode="human"))
     world.store.commit(recorded)
     assert parts(world, customer)[-1]["withdrawn"]
     assert parts(world, customer)[-1]["state"] == "sent"
