@@ -25,6 +25,8 @@ const AGAIN_MS = 5000; // when the server did not answer
 const ASKED_AT_ONCE = 80;
 
 let shown = query(); // the query that the board is drawn for
+let meanwhile = null; // events since the board on its way was asked for: it may be older than they are
+let behind = false; // the board could not be read again when it had to be
 let drawingAgain = 0; // the timer of a board that could not be asked for
 let waiting = []; // events that came while a card was dragged
 
@@ -64,6 +66,7 @@ async function draw() {
   const wanted = query();
   if (wanted !== shown && selection.byFilter()) selection.clear(); // other filters mean other leads
   shown = wanted;
+  const since = (meanwhile = []);
   region.setAttribute("aria-busy", "true");
   let bringBack = () => {};
   const timer = setTimeout(() => (bringBack = showSkeleton()), SKELETON_MS);
@@ -72,10 +75,11 @@ async function draw() {
   try {
     const page = await fragment(`/ui/board?${wanted}`);
     clearTimeout(timer);
-    if (query() !== wanted) return;
+    if (query() !== wanted || meanwhile !== since) return;
     followToolbar(page);
     for (const id of PARTS) document.getElementById(id).replaceWith(page.querySelector(`#${id}`));
     drawn();
+    since.forEach(applyEvent);
   } catch (problem) {
     clearTimeout(timer);
     if (query() !== wanted) return;
@@ -83,6 +87,7 @@ async function draw() {
     bringBack(); // without a connection the data stay, and the line of the connection says so
     drawingAgain = setTimeout(draw, AGAIN_MS);
   } finally {
+    if (meanwhile === since) meanwhile = null;
     if (query() === wanted) region.removeAttribute("aria-busy");
   }
 }
@@ -100,7 +105,7 @@ addEventListener("own-change", (event) => cards.rememberOwn(event.detail)); // m
 
 const asked = new Map(); // id → initials of who changed it
 let heads = false;
-let asking = null;
+let asking = null; // until the answer is there: an older one must not come after a newer one
 
 // What this page cannot judge itself it asks of the server: cards under filters, sums that only some see.
 function ask(id, who) {
@@ -110,25 +115,30 @@ function ask(id, who) {
 }
 
 async function answer() {
-  asking = null;
-  if (dragging()) return;
+  if (dragging()) return void (asking = null);
   const ids = [...asked.keys()].slice(0, ASKED_AT_ONCE);
   const who = new Map(asked);
   ids.forEach((id) => asked.delete(id));
   heads = false;
   const wanted = query();
+  const versionOf = (id) => cards.cardOf(id)?.dataset.version;
+  const seen = new Map(ids.map((id) => [id, versionOf(id)]));
+  let pause = ASK_MS;
   try {
     const page = await fragment(`/ui/cards?ids=${ids.join(",")}&${wanted}`);
-    if (query() !== wanted) return;
-    const found = [...page.querySelectorAll(".card")];
-    for (const card of found) cards.applyCard(card, { who: who.get(card.dataset.id) });
-    for (const id of ids) if (!found.some((card) => card.dataset.id === id)) cards.removeCard(id);
-    cards.applyHeads(page);
+    if (query() === wanted) {
+      const found = [...page.querySelectorAll(".card")];
+      for (const card of found) cards.applyCard(card, { who: who.get(card.dataset.id) });
+      for (const id of ids) if (!found.some((card) => card.dataset.id === id) && versionOf(id) === seen.get(id)) cards.removeCard(id);
+      cards.applyHeads(page);
+    }
   } catch {
-    ids.forEach((id) => asked.set(id, who.get(id)));
-    asking ??= setTimeout(answer, AGAIN_MS);
+    ids.forEach((id) => asked.set(id, asked.get(id) ?? who.get(id)));
+    heads = true;
+    pause = AGAIN_MS;
   }
-  if (asked.size || heads) asking ??= setTimeout(answer, ASK_MS);
+  asking = asked.size || heads ? setTimeout(answer, pause) : null;
+  return undefined;
 }
 
 // The colleague whose badge a changed card shows: not oneself, and not one who only read.
@@ -158,16 +168,20 @@ function applyEvent(event) {
 
 addEventListener("dropped", () => {
   waiting.splice(0).forEach(applyEvent);
-  if (asked.size) ask(null);
+  if (asked.size || heads) ask(null);
+  if (behind) refresh();
 });
 addEventListener("card-asked", (event) => ask(event.detail));
 
 // The board again, in place: after a lost connection, a reset of the stream, and by polling.
 async function refresh() {
   drawer.refresh();
-  if (dragging() || document.hidden) return;
+  behind = true;
+  if (dragging() || document.hidden) return; // when the hand lets go, when the tab is seen again
   const wanted = query();
   const page = await fragment(`/ui/board?${wanted}`).catch(() => null);
+  behind = !page;
+  if (!page) setTimeout(() => behind && refresh(), AGAIN_MS);
   if (!page || query() !== wanted) return;
   const fresh = new Set([...page.querySelectorAll(".card")].map((card) => card.dataset.id));
   page.querySelectorAll(".column-cards").forEach(cards.applyList);
@@ -180,7 +194,7 @@ async function refresh() {
 let hiddenAt = 0;
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hiddenAt = Date.now();
-  else if (Date.now() - hiddenAt > 60_000) refresh();
+  else if (behind || Date.now() - hiddenAt > 60_000) refresh();
 });
 
 // ------------------------------------------------------------------ hands
@@ -233,6 +247,7 @@ drawer.start({
 });
 listen({
   onEvent: (event) => {
+    meanwhile?.push(event);
     if (dragging()) waiting.push(event);
     else applyEvent(event);
     drawer.apply(event);

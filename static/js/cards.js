@@ -3,7 +3,7 @@
 
 import { plural, words } from "./api.js";
 import { refreshIn } from "./clocks.js";
-import { allCards, insertOutside, outside, replaceOutside } from "./long.js";
+import { insertOutside, outside, replaceOutside } from "./long.js";
 import { decorate, forget } from "./selection.js";
 
 let held = new Map(); // column → Map(id → card) that wait behind the pill
@@ -258,17 +258,7 @@ export function applyHeads(page) {
   }
 }
 
-// A column as the server has it now: changed cards come, gone ones leave.
+// A column as the server had it: changed cards come. Of those it does not know the board asks: they may have come since.
 export function applyList(fresh) {
-  const list = listOf(fresh.dataset.column);
-  if (!list) return;
-  const cards = cardsOf(fresh);
-  const complete = !fresh.querySelector(".column-more");
-  const last = Number(cards.at(-1)?.dataset.position ?? Infinity);
-  for (const card of cards) applyCard(card, { quietly: true });
-  const kept = new Set(cards.map((card) => card.dataset.id));
-  for (const card of allCards(list)) {
-    const within = complete || (!sorted() && Number(card.dataset.position) <= last);
-    if (!kept.has(card.dataset.id) && within) removeCard(card.dataset.id);
-  }
+  for (const card of cardsOf(fresh)) applyCard(card, { quietly: true });
 }

@@ -43,9 +43,9 @@ export function attachChat(root, { onOwn } = {}) {
 
   const find = (id) => log.querySelector(`.message[data-id="${CSS.escape(id)}"]`);
 
-  // The bubble of a message on its way, whose echo came before the answer to its request.
+  // The bubble of a message on its way, whose echo came before the answer to its request, or though that got lost.
   function onItsWay(message) {
-    const kinds = { manager: ".message-sending:not(.message-note)", note: ".message-sending.message-note" };
+    const kinds = { manager: ".message-manager:not([data-id])", note: ".message-note:not([data-id])" };
     if (!kinds[message.dataset.kind]) return null;
     const text = message.querySelector(".message-text")?.textContent ?? "";
     return [...log.querySelectorAll(kinds[message.dataset.kind])].find((own) => (own.querySelector(".message-text")?.textContent ?? "") === text);
@@ -96,17 +96,19 @@ export function attachChat(root, { onOwn } = {}) {
 
   // A message from the server: new ones at their place, known ones replaced unless they are older.
   function place(message) {
-    const old = find(message.dataset.id) ?? onItsWay(message);
+    const known = find(message.dataset.id);
+    const old = known ?? onItsWay(message);
     const text = message.querySelector(".message-text")?.textContent ?? "";
+    if (!known && ["manager", "note"].includes(message.dataset.kind)) onOwn?.(text);
     if (!old) {
       append(message);
-      if (message.dataset.kind === "manager") onOwn?.(text);
       if (message.dataset.kind === "customer") {
         say(fill(words.customerSays, { text }));
         markRead();
       }
     } else if (Number(message.dataset.version) > Number(old.dataset.version ?? 0) && !old.querySelector("[data-editing]")) {
       const stick = nearBottom(log);
+      old.dataset.id = message.dataset.id; // for whoever waits for the answer still
       old.replaceWith(message);
       markDay(message);
       joinAlbums();

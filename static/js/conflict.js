@@ -13,8 +13,16 @@ function when(at) {
   return span < 60_000 ? words.justNow : fill(words.ago, { time: duration(span) });
 }
 
+let before = Promise.resolve(); // one question after another
+
 // `current`: the lead as it is, `changed` {by, at}, `where` what was asked. True: mine stays; false: the colleague's.
-export async function askConflict({ name, current, changed, where }) {
+export function askConflict(asked) {
+  const answer = before.then(() => ask(asked));
+  before = answer.catch(() => {});
+  return answer;
+}
+
+async function ask({ name, current, changed, where }) {
   const dialog = await openDialog("conflict");
   const say = (slot, text) => (dialog.querySelector(`[data-slot="${slot}"]`).textContent = text);
   const by = changed?.by ?? words.colleague;

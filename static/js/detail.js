@@ -16,6 +16,7 @@ import { toast } from "./toast.js";
 import { fill, words } from "./words.js";
 
 const REFRESH_MS = 300;
+const AGAIN_MS = 5000; // when the server did not answer
 const phone = matchMedia("(max-width: 767.98px)");
 
 // Panes that have a module of their own, loaded when they are opened.
@@ -105,6 +106,8 @@ export function attachDetail(root, { reload, close, full = false }) {
   let timer = null;
   let missed = false; // something newer could not be shown while it was being edited
   let left = false;
+  let asked = 0; // renderings that were asked for
+  let drawn = 0; // the newest of them that has come
 
   const lead = {
     root,
@@ -136,9 +139,11 @@ export function attachDetail(root, { reload, close, full = false }) {
 
   // The server's newest rendering, part by part; what is being written or read stays.
   async function refresh() {
+    const turn = (asked += 1);
     const page = await fragment(url());
     const fresh = page.querySelector(".detail");
-    if (!root.isConnected || !fresh) return;
+    if (!root.isConnected || !fresh || turn < drawn) return;
+    drawn = turn;
     if (Number(fresh.dataset.version) < Number(root.dataset.version)) return refreshSoon();
     const { screen: _screen, ...data } = fresh.dataset;
     Object.assign(root.dataset, data);
@@ -181,7 +186,13 @@ export function attachDetail(root, { reload, close, full = false }) {
   function refreshSoon() {
     clearTimeout(timer);
     if (left) return;
-    timer = setTimeout(() => refresh().catch((problem) => problem.status === 404 && gone()), REFRESH_MS);
+    timer = setTimeout(() => refresh().catch(putOff), REFRESH_MS);
+  }
+
+  function putOff({ status }) {
+    if (status === 404) return gone();
+    if (status !== 401 && !left) timer = setTimeout(refreshSoon, AGAIN_MS);
+    return undefined;
   }
 
   root.addEventListener("submit", (event) => event.target.method !== "dialog" && event.preventDefault()); // never a page of its own

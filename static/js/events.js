@@ -21,6 +21,7 @@ let lastId = frame.dataset.eventsMark; // nothing between the page and the strea
 let leading = false;
 let told = { type: "live" }; // the state that a new tab is told
 let heardAt = Date.now();
+let doubted = false; // nothing was heard for long: it may be this tab that slept
 let started = false;
 
 const jitter = (ms) => ms * (0.75 + Math.random() / 2);
@@ -45,6 +46,7 @@ function changeState(message) {
 
 function take(message) {
   heardAt = Date.now();
+  doubted = false;
   if (message.type === "event") {
     lastId = message.id || lastId;
     hear(message.data);
@@ -130,7 +132,10 @@ function lead() {
       if (catching && data.lead_id) missed.add(data.lead_id);
       tell({ type: "event", id: event.lastEventId, data });
     };
-    source.addEventListener("ping", watch);
+    source.addEventListener("ping", () => {
+      watch();
+      shared.postMessage({ type: "beat" }); // the timers of a tab in the background are slowed down
+    });
     source.addEventListener("begin", () => {
       watch();
       catching = true;
@@ -201,7 +206,9 @@ function follow() {
   shared.postMessage({ type: "hello", from: me, mark: lastId });
   setInterval(() => {
     // A leader that hangs keeps its lock: it is taken from it.
-    if (!leading && Date.now() - heardAt > LEADER_SILENCE_MS) navigator.locks.request(LOCK, { steal: true }, lead).catch(() => location.reload());
+    const silent = !leading && Date.now() - heardAt > LEADER_SILENCE_MS;
+    if (silent && doubted) navigator.locks.request(LOCK, { steal: true }, lead).catch(() => location.reload());
+    doubted = silent;
   }, 15_000);
 }
 

@@ -103,12 +103,24 @@ export async function ending(lead, where) {
 async function resolve(problem, lead, where) {
   const { askConflict } = await import("./conflict.js");
   const mine = await askConflict({ name: lead.name, current: problem.current, changed: problem.changed, where });
-  return mine ? move({ ...lead, version: problem.current.version, status: problem.current.status }, where) : null;
+  return mine ? attempt({ ...lead, version: problem.current.version, status: problem.current.status }, where) : null;
 }
+
+const last = new Map(); // id → one's own newest move of a lead: the next one waits, and knows the version that it made
 
 // Moves `lead` {id, name, version, status} by `where` {status | stage, before_id, after_id}. Answers the lead as it is
 // then, or null when nothing was moved (the person changed their mind, or was told why not).
-export async function move(lead, where) {
+export function move(lead, where) {
+  const before = last.get(lead.id);
+  const next = (moved) => attempt(moved ? { ...lead, version: moved.version, status: moved.status } : lead, where);
+  const now = before ? before.catch(() => null).then(next) : attempt(lead, where);
+  const done = () => last.get(lead.id) === now && last.delete(lead.id);
+  last.set(lead.id, now);
+  now.then(done, done);
+  return now;
+}
+
+async function attempt(lead, where) {
   const told = await ending(lead, where);
   if (!told) return null;
   try {

@@ -62,6 +62,12 @@ function announce(card, name) {
   say(fill(words.movedTo, { name, column, place: list.indexOf(card) + 1, total: Math.max(total, list.length) }));
 }
 
+// Has the card changed, or come, since the column was drawn?
+function newer(card, fresh) {
+  const drawn = fresh.querySelector(`#card-${card.dataset.id}`);
+  return drawn ? Number(card.dataset.seen ?? card.dataset.version) > Number(drawn.dataset.version) : !fresh.querySelector(".column-more");
+}
+
 // In a sorted column the card stands where the order says: the column is asked for again.
 export async function reorder(code) {
   const page = await fragment(`/ui/board?${query()}`);
@@ -69,18 +75,20 @@ export async function reorder(code) {
   const list = cards.listOf(code);
   if (!fresh || !list) return;
   const focused = document.activeElement?.closest(".card")?.dataset.id;
+  const ahead = cards.cardsOf(list).filter((card) => newer(card, fresh));
   cards.makeWay(fresh, list);
   list.replaceChildren(...fresh.children);
   cards.applyHeads(page);
   cards.takeHeld(code);
   dispatchEvent(new Event("columns-drawn"));
+  for (const { dataset } of ahead) dispatchEvent(new CustomEvent("card-asked", { detail: dataset.id }));
   if (focused) cards.cardOf(focused)?.querySelector("a").focus({ preventScroll: true });
 }
 
 // Nothing was moved: the card goes where it was, and has the focus again unless the person went on elsewhere.
 function takeBack(was) {
   const card = cards.cardOf(was.id);
-  if (card && card.dataset.version === was.drawn) putBack(card, was);
+  if (card && (card.dataset.version === was.drawn || card.parentElement?.dataset.column !== cards.columnOf(card))) putBack(card, was);
   if (card?.isConnected && (document.activeElement === document.body || card.contains(document.activeElement))) show(card);
   dispatchEvent(new CustomEvent("card-asked", { detail: was.id }));
 }

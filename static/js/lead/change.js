@@ -37,9 +37,9 @@ export function makeChange(lead) {
   const { root, id } = lead;
   let before = Promise.resolve(); // one's own changes go one after another: each knows the version that the last one made
 
-  // `fields` by their REST names. `seen`: {version, trip} that a form began with, when that was a while ago. `undo` takes the optimistic look back. Answers the lead, or null when nothing was set.
+  // `fields` by their REST names, or what makes them of the values that the lead has when it is their turn. `seen`: {version, trip} that a form began with, when that was a while ago. `undo` takes the optimistic look back. Answers the lead, or null when nothing was set.
   function change(fields, options) {
-    const now = before.then(() => attempt(fields, options));
+    const now = before.then(() => attempt(typeof fields === "function" ? fields() : fields, options));
     before = now.catch(() => {});
     return now;
   }

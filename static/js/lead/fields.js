@@ -56,12 +56,14 @@ function drawTags(root, tags) {
   place.replaceChildren(...chips);
 }
 
-async function setTags(lead, tags) {
+// `edit(tags)` makes the new ones of those that are set when it is its turn.
+async function setTags(lead, edit) {
   const { root } = lead;
+  const tags = edit(JSON.parse(root.dataset.tags));
   const before = root.querySelector(".tags-chips").cloneNode(true);
   drawTags(root, tags);
   root.dataset.tags = JSON.stringify(tags);
-  await lead.change({ tags }, {
+  await lead.change(() => ({ tags: edit(JSON.parse(root.dataset.tags)) }), {
     undo: () => {
       root.querySelector(".tags-chips").replaceWith(before);
       root.dataset.tags = JSON.stringify([...before.querySelectorAll("[data-tag]")].map((chip) => chip.dataset.tag));
@@ -100,12 +102,12 @@ export function attachFields(lead) {
     const tags = JSON.parse(root.dataset.tags);
     tagsForm.elements.tag.value = "";
     tagsForm.elements.tag.focus();
-    if (tag && !tags.some((known) => known.toLocaleLowerCase() === tag.toLocaleLowerCase())) setTags(lead, [...tags, tag]);
+    if (tag && !tags.some((known) => known.toLocaleLowerCase() === tag.toLocaleLowerCase())) setTags(lead, (now) => [...now.filter((known) => known !== tag), tag]);
   });
   root.querySelector("#tags-pop").addEventListener("click", (event) => {
     const chip = event.target.closest("[data-tag-remove]")?.closest("[data-tag]");
     if (!chip) return;
     tagsForm.elements.tag.focus();
-    setTags(lead, JSON.parse(root.dataset.tags).filter((tag) => tag !== chip.dataset.tag));
+    setTags(lead, (now) => now.filter((tag) => tag !== chip.dataset.tag));
   });
 }

@@ -14,6 +14,7 @@ export function attach(lead) {
   const pane = root.querySelector("#pane-offers");
   const bar = pane.querySelector(".offers-send");
   const ticked = new Set();
+  let sending = null; // {offers, key}: one key for one choice, so that it is not sent twice when the answer got lost
   const cardOf = (id) => pane.querySelector(`[data-offer="${CSS.escape(id)}"]`);
 
   function showBar() {
@@ -91,8 +92,11 @@ export function attach(lead) {
   async function send(button) {
     button.disabled = true;
     const body = { offer_ids: [...ticked] };
+    const offers = String(body.offer_ids);
+    if (sending?.offers !== offers) sending = { offers, key: crypto.randomUUID() };
     try {
-      await call("POST", `/conversations/${root.dataset.conversation}/offers`, body, { "Idempotency-Key": crypto.randomUUID() });
+      await call("POST", `/conversations/${root.dataset.conversation}/offers`, body, { "Idempotency-Key": sending.key });
+      sending = null;
       ticked.clear();
       showBar();
       toast(says.offersSent);

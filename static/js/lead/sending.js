@@ -9,6 +9,9 @@ import { inside, says, why } from "./words.js";
 
 // `giveBack(said)`: the store is away and the words may stand in the field again; false when they may not.
 // `failed(said)` and `sent(said)` tell what became of it otherwise.
+// The suggestion is not open any more: «Повторить» sends what was written, as a message of its own.
+const wordsAlone = (said) => ({ ...said, suggestion: undefined, key: crypto.randomUUID() });
+
 export function makeSending(lead, chat, { giveBack, failed, sent }) {
   const { root } = lead;
 
@@ -46,12 +49,15 @@ export function makeSending(lead, chat, { giveBack, failed, sent }) {
       else Object.assign(article.dataset, { id, version: 0 });
       lead.refresh();
     } catch (problem) {
+      if (article.dataset.id) return sent(said); // it is there: only the answer got lost
+      if (said.suggestion && [404, 409, 422].includes(problem.status)) said = wordsAlone(said);
       if (problem.status === 503 && !said.again && giveBack(said)) article.remove();
       else {
         failed(said);
         showFailure(article, said, problem);
       }
     }
+    return undefined;
   }
 
   // `said`: {text, note (bool), attachments: [upload id], files: [name], suggestion: id | undefined, key | undefined};

@@ -20,6 +20,7 @@ export function attach(lead) {
 
   async function load(cursor) {
     const place = panel();
+    if (cursor && place.hasAttribute("aria-busy")) return; // pressed twice
     place.setAttribute("aria-busy", "true");
     const asked = kind;
     try {

@@ -122,7 +122,7 @@ export function attach(lead) {
       slot.classList.remove("slot-confirming");
       button.replaceWith(before);
     };
-    await lead.change({ confirmed: [...new Set([...confirmed(), ...slots])] }, { undo });
+    await lead.change(() => ({ confirmed: [...new Set([...confirmed(), ...slots])] }), { undo });
     pane.querySelector(`#edit-${slot.dataset.row}`)?.focus({ preventScroll: true });
   }
 
@@ -159,6 +159,15 @@ export function attach(lead) {
     field?.focus();
   }
 
+  // It was saved: the other forms that began with the same trip, or a newer one, go on with what it is now.
+  function goOn(form, { version, trip: now }) {
+    const began = Number(form.dataset.version);
+    for (const other of pane.querySelectorAll(".slot-form")) {
+      if (Number(other.dataset.version) >= began) Object.assign(other.dataset, { version, trip: JSON.stringify(now) });
+    }
+    leave(form);
+  }
+
   async function save(form) {
     let slots;
     try {
@@ -177,7 +186,8 @@ export function attach(lead) {
     const button = form.querySelector('[type="submit"]');
     button.disabled = true;
     try {
-      if (await lead.change({ trip: whole, confirmed: [...sure] }, { quietly: true, seen: form.dataset })) leave(form);
+      const now = await lead.change({ trip: whole, confirmed: [...sure] }, { quietly: true, seen: form.dataset });
+      if (now) goOn(form, now);
     } catch (problem) {
       if (problem.status === 422) complain(form, { message: why(problem) });
       else if (problem.status !== 409) report(problem, why(problem)); // a conflict stands in its bar, the form stays
