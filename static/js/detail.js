@@ -104,7 +104,7 @@ export function attachDetail(root, { reload, close, full = false }) {
   const { lead: id } = root.dataset;
   setNow(root.dataset.now);
   let timer = null;
-  let missed = false; // something newer could not be shown while it was being edited or pressed
+  let missed = false; // something newer could not be shown while it was being edited
   let left = false;
   let asked = 0; // renderings that were asked for
   let drawn = 0; // the newest of them that has come
@@ -196,7 +196,7 @@ export function attachDetail(root, { reload, close, full = false }) {
   }
 
   root.addEventListener("submit", (event) => event.target.method !== "dialog" && event.preventDefault()); // never a page of its own
-  for (const over of ["focusout", "pointerup"]) root.addEventListener(over, () => missed && refreshSoon());
+  root.addEventListener("focusout", () => missed && refreshSoon());
   root.addEventListener("click", async (event) => {
     const talk = event.target.closest("[data-talk]");
     const retry = event.target.closest("[data-retry]");

@@ -338,22 +338,6 @@ def test_two_stages_in_a_row_are_no_conflict_with_oneself(lead_page: Page, leads
     assert customer.lead["stage"] == "consultation"
 
 
-def test_a_press_on_what_is_drawn_anew_is_not_lost(lead_page: Page, leads_world: World) -> None:
-    page, world = lead_page, leads_world
-    customer = talking(world, "Олег Нажимов")
-    drawer = opened(page, world, customer.lead["id"])
-    drawer.locator("#lead-value").hover()
-    page.mouse.down()
-    row = customer.lead
-    pavel = viewer(world, "pavel")
-    leads.patch(world.ctx, pavel, row["id"], row["version"], {"tags": ["Яхта"], "assignee_id": pavel.id})
-    expect(drawer.locator(".side-tags")).to_contain_text("Яхта")
-    page.mouse.up()
-    expect(drawer.get_by_role("textbox", name="Сумма сделки")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(drawer.locator("#lead-assignee")).to_contain_text("Павел М.")
-
-
 def test_two_forms_of_a_trip_are_no_conflict_with_each_other(lead_page: Page, leads_world: World) -> None:
     page, world = lead_page, leads_world
     customer = talking(world, "Олег Формин")

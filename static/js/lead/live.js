@@ -1,9 +1,8 @@
-// The newest rendering of a lead into the open one, part by part ([data-live]); what is being edited or pressed stays as it is.
+// The newest rendering of a lead into the open one, part by part ([data-live]); what is being edited stays as it is.
 
 const FIELDS = 'input:not([type="checkbox"]), textarea, select';
 
 function busy(part) {
-  if (part.matches(":active")) return true; // a press that began on one element and ended on another would be lost
   if (part.matches(":popover-open, [data-editing]") || part.querySelector(":popover-open, [data-editing]")) return true;
   return part.contains(document.activeElement) && document.activeElement.matches(FIELDS);
 }
@@ -14,7 +13,7 @@ function swap(old, now) {
   if (focused) (now.querySelector(`#${CSS.escape(focused)}`) ?? now.closest('[role="tabpanel"]'))?.focus({ preventScroll: true });
 }
 
-// Answers whether something was left as it is because somebody edits or presses it.
+// Answers whether something was left as it is because somebody edits it.
 export function merge(root, fresh) {
   let left = false;
   for (const old of root.querySelectorAll("[data-live]")) {
