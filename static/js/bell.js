@@ -16,6 +16,8 @@ const unread = new Map(); // what is unread, by subject → is it urgent
 const icon = document.querySelector('link[rel="icon"]');
 const plainIcon = icon.href;
 let timer = null;
+let asked = 0; // lists that were asked for
+let drawn = 0; // the newest of them that has come
 
 // ------------------------------------------------------------------ the number
 
@@ -56,7 +58,10 @@ function note(key, urgent) {
 // ------------------------------------------------------------------ the list
 
 async function refresh() {
+  const turn = (asked += 1);
   const list = (await fragment(`/ui/notices${mine.checked ? "?mine=1" : ""}`, { quiet: true })).querySelector(".bell-list");
+  if (turn < drawn) return;
+  drawn = turn;
   place.replaceChildren(list);
   place.setAttribute("aria-busy", "false");
   if (mine.checked) return;

@@ -195,6 +195,23 @@ def test_a_late_older_answer_takes_no_card_from_a_filtered_board(page: Page, wor
     expect(card(page, "Гусев Артём")).to_have_count(1)
 
 
+def test_a_late_older_list_does_not_take_the_place_of_what_the_bell_was_asked_for(page: Page, world: World) -> None:
+    customer = world.customer(name="Ничья Яна")
+    customer.says("Позовите менеджера")
+    customer.hears("ответит здесь до")
+    customer.quiet(60)
+    panel = page.get_by_role("dialog", name="Что нового")
+    slow = Slow(page, re.compile(r"/ui/notices$"))
+    page.get_by_label("Уведомления").click()
+    slow.wait()
+    with page.expect_response(re.compile(r"/ui/notices\?mine=1")):
+        panel.get_by_label("Мне").check()
+    expect(panel.get_by_text("Ничья Яна")).to_have_count(0)
+    slow.come()
+    page.wait_for_timeout(500)
+    expect(panel.get_by_text("Ничья Яна")).to_have_count(0)
+
+
 # --------------------------------------------------------------------------- the lead
 
 
