@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.chromium import ARGUMENTS, program
 from tests.world import LOGIN, PASSWORD, World, running
 
+expect.set_options(timeout=15_000)  # two busy cores: a look that is right ends its waiting at once
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:

@@ -24,6 +24,8 @@ from tests.process import ROOT, AppProcess, free_port
 from tests.world import eventually
 
 PRODUCTION = "deploy/gunicorn.conf.py"
+SOON_S = 10
+"""Running jobs get 4 s to end, and two busy cores their time; a provider that is silent would be waited for longer."""
 
 
 def settings(folder: Path, **more: str) -> dict[str, str]:
@@ -54,7 +56,7 @@ def test_sigterm_ends_it_soon_also_with_an_open_stream(tmp_path: Path) -> None:
     session = signed_in(app.url, "admin@example.com", "a long password")
     with session.get(f"{app.url}/api/v1/events", stream=True, timeout=20) as stream:
         assert next(stream.iter_lines()) == b"retry: 1000"
-        assert app.terminate() < 6
+        assert app.terminate() < SOON_S
 
 
 def test_production_without_keys_says_what_is_off(tmp_path: Path) -> None:
@@ -256,7 +258,7 @@ def test_the_demo_starts_answers_registers_and_ends_with_one_interrupt(started: 
     assert f"The data stays in {demo.folder}/." in demo.said
     url = f"{demo.url}/readyz"
     eventually(lambda: requests.get(url, timeout=5).json()["parts"]["wazzup"].get("state") == "registered", 20)
-    assert demo.interrupted() < 5
+    assert demo.interrupted() < SOON_S
     assert demo.process.wait(5) == 0
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=2)
@@ -274,7 +276,7 @@ def test_the_demo_has_a_bot_whose_bridge_ends_with_it(started: Callable[..., Dem
     eventually(lambda: bot()["ok"] and bot()["username"] == "crystalbay_demo_bot", 15, "the bridge is not ready")
     (bridge,) = bridges(demo.port)
     assert bridge in demo.living()
-    assert demo.interrupted() < 5
+    assert demo.interrupted() < SOON_S
     assert not bridges(demo.port)
 
 
@@ -315,7 +317,7 @@ def test_the_demo_ends_soon_with_a_stream_open_and_a_job_that_waits_for_its_prov
         with session.get(f"{demo.url}/api/v1/events", stream=True, timeout=20) as stream:
             assert next(stream.iter_lines()) == b"retry: 1000"
             time.sleep(1)
-            assert demo.interrupted() < 5
+            assert demo.interrupted() < SOON_S
 
 
 @pytest.mark.slow

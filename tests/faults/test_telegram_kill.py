@@ -69,7 +69,7 @@ def _environ(pid: int) -> dict[str, str]:
 
 
 def bridges_of(app: AppProcess) -> list[int]:
-    return [pid for pid in bridges() if f":{app.port}/" in _environ(pid)["CRYSTALBAY_BRIDGE_URL"]]
+    return [pid for pid in bridges() if f":{app.port}/" in _environ(pid).get("CRYSTALBAY_BRIDGE_URL", "")]
 
 
 def kill_bridge(app: AppProcess) -> None:

@@ -76,7 +76,7 @@ def test_a_whole_inquiry_by_taps_up_to_a_managers_answer(world: World) -> None:
     assert june[0][1]["text"] == "июнь 2026"
     anna.taps("10", asked)
     anna.hears("На сколько ночей", after=asked)
-    assert shown(anna, asked)["text"].endswith("✓ 10 июня 2026")
+    eventually(lambda: shown(anna, asked)["text"].endswith("✓ 10 июня 2026"), words="the answer is not shown")
 
     party = step(anna, "7 ночей", "Сколько взрослых")["messageId"]
     with_child = turn(anna, 1, 2, party)
