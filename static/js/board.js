@@ -27,6 +27,7 @@ const ASKED_AT_ONCE = 80;
 let shown = query(); // the query that the board is drawn for
 let meanwhile = null; // events since the board on its way was asked for: it may be older than they are
 let behind = false; // the board could not be read again when it had to be
+let readingAgain = 0; // the timer of a board that could not be read again
 let drawingAgain = 0; // the timer of a board that could not be asked for
 let waiting = []; // events that came while a card was dragged
 
@@ -181,7 +182,8 @@ async function refresh() {
   const wanted = query();
   const page = await fragment(`/ui/board?${wanted}`).catch(() => null);
   behind = !page;
-  if (!page) setTimeout(() => behind && refresh(), AGAIN_MS);
+  clearTimeout(readingAgain);
+  if (!page) readingAgain = setTimeout(refresh, AGAIN_MS);
   if (!page || query() !== wanted) return;
   const fresh = new Set([...page.querySelectorAll(".card")].map((card) => card.dataset.id));
   page.querySelectorAll(".column-cards").forEach(cards.applyList);

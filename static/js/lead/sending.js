@@ -7,11 +7,11 @@ import { fill, words } from "../words.js";
 import { clock, present } from "./office.js";
 import { inside, says, why } from "./words.js";
 
-// `giveBack(said)`: the store is away and the words may stand in the field again; false when they may not.
-// `failed(said)` and `sent(said)` tell what became of it otherwise.
 // The suggestion is not open any more: «Повторить» sends what was written, as a message of its own.
 const wordsAlone = (said) => ({ ...said, suggestion: undefined, key: crypto.randomUUID() });
 
+// `giveBack(said)`: the store is away and the words may stand in the field again; false when they may not.
+// `failed(said)` and `sent(said)` tell what became of it otherwise.
 export function makeSending(lead, chat, { giveBack, failed, sent }) {
   const { root } = lead;
 
